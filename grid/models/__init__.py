@@ -1,0 +1,19 @@
+from grid.models.areas import Area, AreaLevel, GridKind
+from grid.models.calendar import CalendarDay, WorkSegment
+from grid.models.departments import Department, DepartmentGroup, ResponsibilityItem, StreetPart
+from grid.models.people import Person, Post, Role
+
+__all__ = [
+    "Area",
+    "AreaLevel",
+    "CalendarDay",
+    "Department",
+    "DepartmentGroup",
+    "GridKind",
+    "Person",
+    "Post",
+    "ResponsibilityItem",
+    "Role",
+    "StreetPart",
+    "WorkSegment",
+]

@@ -1,0 +1,78 @@
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.utils.translation import gettext_lazy as _
+
+
+class AreaLevel(models.IntegerChoices):
+    """The level is the length of the national code: what lies under an area begins with its code."""
+
+    PROVINCE = 2, _("province")
+    CITY = 4, _("city")
+    DISTRICT = 6, _("district")
+    STREET = 9, _("street")
+    COMMUNITY = 12, _("community")
+    GRID = 15, _("grid")
+
+
+class GridKind(models.TextChoices):
+    GENERAL = "general", _("general grid")
+    SPECIAL = "special", _("special grid")
+
+
+class AreaQuerySet(models.QuerySet):
+    def under(self, code):
+        """The area with this code and everything in it."""
+        return self.filter(code__startswith=code)
+
+    def at(self, level):
+        return self.filter(level=level)
+
+
+class Area(models.Model):
+    """A province, city, district, street, community or grid, by its national code."""
+
+    code = models.CharField(
+        _("code"), primary_key=True, max_length=15, validators=[RegexValidator(r"^[0-9]{2,15}$")]
+    )
+    name = models.CharField(_("name"), max_length=100)
+    level = models.PositiveSmallIntegerField(_("level"), choices=AreaLevel.choices)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("lies in"), null=True, blank=True, related_name="children"
+    )
+    kind = models.CharField(_("kind of grid"), max_length=10, choices=GridKind.choices, blank=True)
+    lat = models.FloatField(_("latitude of the centre"), null=True, blank=True)
+    lng = models.FloatField(_("longitude of the centre"), null=True, blank=True)
+    # A GeoJSON geometry; coarse, GCJ-02-like, fit for an overview map and for "is this point roughly in here".
+    outline = models.JSONField(_("outline"), null=True, blank=True)
+
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="grid_area_level_is_length_of_code",
+                condition=Q(level=Length("code")),
+                violation_error_message=_("The length of the code does not fit the level."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def district_code(self):
+        return self.code[:6]
+
+    @property
+    def short_name(self):
+        """The name as people say it: without the committee that the national list appends."""
+        for ending in ("居民委员会", "村民委员会", "居委会", "村委会"):
+            if self.name.endswith(ending):
+                stem = self.name[: -len(ending)]
+                return stem if stem.endswith(("社区", "村")) else stem + ("村" if ending.startswith("村") else "社区")
+        return self.name

@@ -1,0 +1,43 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class CalendarDay(models.Model):
+    """The administrator's own entry: overlays the State Council's calendar, or stands in where none is published."""
+
+    day = models.DateField(_("day"), primary_key=True)
+    works = models.BooleanField(_("is a working day"))
+    name = models.CharField(_("name"), max_length=60, help_text=_("For instance the name of the holiday."))
+
+    class Meta:
+        verbose_name = _("day of the calendar")
+        verbose_name_plural = _("calendar")
+        ordering = ["-day"]
+
+    def __str__(self):
+        return f"{self.day} {self.name}"
+
+
+class WorkSegment(models.Model):
+    """One stretch of a district's working day, local time. A day may have several; they never cross midnight."""
+
+    district = models.ForeignKey("grid.Area", models.PROTECT, verbose_name=_("district"), related_name="segments")
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("to"))
+
+    class Meta:
+        verbose_name = _("working hours")
+        verbose_name_plural = _("working hours")
+        ordering = ["district", "starts"]
+        constraints = [
+            models.CheckConstraint(
+                name="grid_segment_ends_after_it_starts",
+                condition=Q(ends__gt=F("starts")),
+                violation_error_message=_("Working hours must end after they start, on the same day."),
+            ),
+            models.UniqueConstraint(name="grid_segment_starts_once", fields=["district", "starts"]),
+        ]
+
+    def __str__(self):
+        return f"{self.starts:%H:%M}–{self.ends:%H:%M}"
