@@ -1,0 +1,93 @@
+"""One table of actions per kind of object. It feeds the buttons, the API and the permission tests.
+
+An `Action` knows its name, who may do it, in which states, and what it asks for (a form). A room above can
+add actions to a table of a room below: departments are scored in `assessment`, on the orders of `dispatch`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+
+from common.errors import Invalid, WrongState, require
+
+
+class ActionForm(forms.Form):
+    """What an act asks for. `row` and `person` are there so that choices fit the case and who acts."""
+
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, row: Any = None, person: Any = None, **kwargs: Any) -> None:
+        self.row = row
+        self.person = person
+        super().__init__(*args, **kwargs)
+
+    @property
+    def asks_for_photos(self) -> bool:
+        return self.is_multipart()
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a person may do to a row.
+
+    `may(person, row)` is the right and `states` the states of the row in which it fits; `when(row)` narrows
+    the latter by the rest of the row. `run(row, *, by, at, **cleaned)` is the service.
+    """
+
+    name: str
+    label: str | Promise
+    run: Callable[..., Any]
+    may: Callable[[Any, Any], bool]
+    states: frozenset[str]
+    form: type[ActionForm] = ActionForm
+    when: Callable[[Any], bool] = field(default=lambda row: True)
+    tone: str = ""  # "", "danger" for what ends something
+    # The most likely act comes first and is the big button; higher is likelier.
+    weight: int = 0
+
+    def fits(self, row: Any) -> bool:
+        return row.state in self.states and self.when(row)
+
+    def is_open_to(self, person: Any, row: Any) -> bool:
+        return self.fits(row) and self.may(person, row)
+
+    def perform(self, row: Any, *, by: Any, at: Any, data: Any, files: Any = None) -> Any:
+        """Checks the right, the state and the input, in this order, and runs the service.
+
+        `data`: what was sent, as a mapping from field names to values; `at`: when the server received it.
+        Refuses with Forbidden, WrongState or Invalid (with the fields); the service may refuse too.
+        """
+        require(self.may(by, row))
+        if not self.fits(row):
+            raise WrongState()
+        form = self.form(data, files, row=row, person=by)
+        if not form.is_valid():
+            raise Invalid(fields=form.errors)
+        return self.run(row, by=by, at=at, **form.cleaned_data)
+
+
+class ActionTable:
+    """The actions of one kind of object, by name."""
+
+    def __init__(self) -> None:
+        self._actions: dict[str, Action] = {}
+
+    def add(self, *actions: Action) -> None:
+        for action in actions:
+            if action.name in self._actions:
+                raise ValueError(f"there are two actions called {action.name}")
+            self._actions[action.name] = action
+
+    def __iter__(self):
+        return iter(self._actions.values())
+
+    def get(self, name: str) -> Action | None:
+        return self._actions.get(name)
+
+    def open_to(self, person: Any, row: Any) -> list[Action]:
+        """What this person may do to this row now, the likeliest first."""
+        found = [action for action in self if action.is_open_to(person, row)]
+        return sorted(found, key=lambda action: -action.weight)

@@ -1,0 +1,78 @@
+"""Reads the environment and refuses nonsense, naming the variable and what it may hold."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+YES = {"1", "true", "yes", "on"}
+NO = {"0", "false", "no", "off", ""}
+
+
+def text(name, default=None):
+    """The variable as it stands; without it `default`, and without that a refusal."""
+    value = os.environ.get(name) or default
+    if value is None:
+        raise ImproperlyConfigured(f"{name} must be set.")
+    return value
+
+
+def flag(name, default=False):
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.lower() in YES:
+        return True
+    if value.lower() in NO:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}; it may be 1 or 0.")
+
+
+def number(name, default, *, low, high):
+    """A whole number within `low`..`high`, both included."""
+    value = os.environ.get(name)
+    if not value:
+        return default
+    try:
+        result = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number.") from None
+    if not low <= result <= high:
+        raise ImproperlyConfigured(f"{name} is {result}; it must be within {low}..{high}.")
+    return result
+
+
+def items(name, default=()):
+    """A comma-separated list without blanks."""
+    value = os.environ.get(name)
+    if value is None:
+        return list(default)
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def folder(name, default):
+    return Path(os.environ.get(name) or default).expanduser().resolve()
+
+
+def database(url):
+    """Django's settings for a `postgres://user:password@host:port/name` URL.
+
+    A Unix socket's folder is given as `?host=/folder`, as libpq writes it.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or postgresql://.")
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise ImproperlyConfigured("DATABASE_URL names no database.")
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }

@@ -1,0 +1,39 @@
+"""What pages share: how a refusal is told, and where a person lands after a POST."""
+
+import uuid
+
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from common.errors import Refusal
+
+
+def refused(request, error):
+    """A refusal as a page (or, for htmx, as the sentence alone); None for any other exception."""
+    if not isinstance(error, Refusal):
+        return None
+    if request.path.startswith("/api/"):
+        return None
+    context = {"sentence": str(error.detail), "code": error.code, "fields": error.fields, "status": error.status}
+    template = "refusal.html#sentence" if request.htmx else "refusal.html"
+    return render(request, template, context, status=error.status)
+
+
+def after_post(request, to):
+    """Post/redirect/get. `to` is a URL; htmx is told to go there itself."""
+    return HttpResponseClientRedirect(to) if request.htmx else HttpResponseRedirect(to)
+
+
+def new_key():
+    """An idempotency key for a form that is about to be shown."""
+    return uuid.uuid4().hex
+
+
+def locked_out(request, response=None, credentials=None):
+    """Too many wrong passwords: said in words, on the log-in page's own terms."""
+    sentence = _("Too many failed attempts to log in. Please wait 15 minutes or ask your administrator.")
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "locked_out", "detail": sentence}, status=429)
+    return render(request, "refusal.html", {"sentence": sentence, "code": "locked_out", "status": 429}, status=429)
