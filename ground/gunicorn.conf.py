@@ -1,0 +1,17 @@
+"""How the pages are served, for `make run` and the container alike."""
+
+import os
+from pathlib import Path
+
+bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"
+workers = int(os.environ.get("WEB_PROCESSES") or 2)
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS") or 4)
+# Browsers and programs keep their connection; threads keep theirs to the database.
+keepalive = 75
+# The heartbeat file must not wait for a disk.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# It would stand in the user's home and be shared by two systems side by side.
+control_socket_disable = True
+graceful_timeout = 8
+loglevel = "warning"

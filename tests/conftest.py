@@ -1,0 +1,81 @@
+"""What every test stands on: plain static files, quick passwords, a folder for photos, and honest skips."""
+
+import os
+import shutil
+from collections import Counter
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None
+)
+NO_CHROMIUM = "no Chromium found; install it (apt-get install chromium) or set CHROMIUM=/path/to/chrome"
+
+
+def pytest_configure(config):
+    # Pages name their files as they stand; that they can be collected is for tests/ground/ to show.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("browser"):
+            if not CHROMIUM:
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+            # Browsers are heavy: they take turns, and so do whole systems.
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        if item.get_closest_marker("startup"):
+            item.add_marker(pytest.mark.xdist_group("startup"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    return _honest((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report():
+    return _honest((yield))
+
+
+def _honest(report):
+    """With REQUIRE_ALL=1 what was skipped has failed."""
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, which REQUIRE_ALL=1 forbids: {_reason(report)}"
+    return report
+
+
+def _reason(report):
+    _path, _line, reason = report.longrepr
+    return reason.removeprefix("Skipped: ")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """One line for each reason to skip, however many tests it hit."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for reason, count in Counter(map(_reason, skipped)).items():
+        terminalreporter.write_line(f"Skipped {count}: {reason}")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of the browser that tests marked `browser` drive."""
+    return CHROMIUM
+
+
+@pytest.fixture(scope="session", autouse=True)
+def photos_folder(tmp_path_factory):
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database, where tests that really commit may empty the record of events afterwards."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER IF EXISTS whistle_event_append_only_truncate ON whistle_event")
