@@ -33,9 +33,7 @@ class AreaQuerySet(models.QuerySet):
 class Area(models.Model):
     """A province, city, district, street, community or grid, by its national code."""
 
-    code = models.CharField(
-        _("code"), primary_key=True, max_length=15, validators=[RegexValidator(r"^[0-9]{2,15}$")]
-    )
+    code = models.CharField(_("code"), primary_key=True, max_length=15, validators=[RegexValidator(r"^[0-9]{2,15}$")])
     name = models.CharField(_("name"), max_length=100)
     level = models.PositiveSmallIntegerField(_("level"), choices=AreaLevel.choices)
     parent = models.ForeignKey(

@@ -92,9 +92,7 @@ class ResponsibilityItem(models.Model):
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     legal_basis = models.TextField(_("legal basis"), blank=True)
-    lead = models.ForeignKey(
-        Department, models.PROTECT, verbose_name=_("lead department"), related_name="leads_items"
-    )
+    lead = models.ForeignKey(Department, models.PROTECT, verbose_name=_("lead department"), related_name="leads_items")
     assisting = models.ManyToManyField(
         Department, verbose_name=_("assisting departments"), blank=True, related_name="assists_items"
     )

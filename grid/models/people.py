@@ -28,8 +28,8 @@ IN_DEPARTMENT = (Role.LIAISON, Role.HEAD)
 class Person(AbstractUser):
     """Somebody who can log in. What they may see and do follows from their posts, never from the person."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
 
@@ -97,9 +97,7 @@ class Post(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name=_("person"), related_name="posts")
     role = models.CharField(_("role"), max_length=30, choices=Role.choices)
-    area = models.ForeignKey(
-        Area, models.PROTECT, verbose_name=_("area"), null=True, blank=True, related_name="posts"
-    )
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("area"), null=True, blank=True, related_name="posts")
     department = models.ForeignKey(
         Department, models.PROTECT, verbose_name=_("department"), null=True, blank=True, related_name="posts"
     )

@@ -171,9 +171,9 @@ def due(
 ) -> Due:
     """When `limit` units from `start` have passed, the pauses [(from, to), …] left out.
 
-    Every moment is aware. Refuses with Unworkable (a ValueError): naive moments, years outside 1900 to 9000, an unknown
-    unit, a limit of 0 or less, longer than LONGEST or no number, a fraction of working days, a pause that ends before
-    it starts.
+    Every moment is aware. Refuses with Unworkable (a ValueError): naive moments, years outside 1900 to 9000, an
+    unknown unit, a limit of 0 or less, longer than LONGEST or no number, a fraction of working days, a pause that
+    ends before it starts.
     """
     unit = _unit(unit)
     first, spans = to_ticks(start), _spans(pauses)
@@ -212,7 +212,7 @@ def used(
     segments: Segments,
     pauses: Pauses = (),
 ) -> timedelta:
-    """How much time that counts passes from `start` to `until`: natural time, or working hours; nothing if reversed."""
+    """How much time that counts passes from `start` to `until`: natural time, or working hours; 0 if reversed."""
     line = _fine_line(_unit(unit), calendar, segments)
     return timedelta(microseconds=_spent(line, to_ticks(start), to_ticks(until), _spans(pauses)))
 

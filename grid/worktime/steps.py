@@ -29,8 +29,8 @@ class Step:
     """One line of the explanation; moments in UTC.
 
     `until`: where it ends, None for START, DUE and MAKE_UP (a weekend day that is worked), which only mark a moment.
-    `name`: of the holiday. COUNTED tells what it took of the limit: `amount` of time or, for working days, the `number`
-    of the day.
+    `name`: of the holiday. COUNTED tells what it took of the limit: `amount` of time or, for working days, the
+    `number` of the day.
     """
 
     kind: StepKind
