@@ -40,6 +40,18 @@ def moment(at, form=""):
 
 
 @register.filter
+def exactly(at):
+    """The moment to the second, with its year, as plain text for tooltips."""
+    return moments.exactly(at) if at else ""
+
+
+@register.filter
+def unlocalized(figure):
+    """A figure for a program: with a point, whatever the language."""
+    return str(figure)
+
+
+@register.filter
 def ago(at):
     """How long ago, in the largest unit alone: “3 hours ago”."""
     if not at:
