@@ -34,7 +34,8 @@ class Action:
     """One thing a person may do to a row.
 
     `may(person, row)` is the right and `states` the states of the row in which it fits; `when(row)` narrows
-    the latter by the rest of the row. `run(row, *, by, at, **cleaned)` is the service.
+    the latter by the rest of the row, and `turn(person, row)` by what this person has done already.
+    `run(row, *, by, at, **cleaned)` is the service.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Action:
     states: frozenset[str]
     form: type[ActionForm] = ActionForm
     when: Callable[[Any], bool] = field(default=lambda row: True)
+    turn: Callable[[Any, Any], bool] = field(default=lambda person, row: True)
     tone: str = ""  # "", "danger" for what ends something
     # The most likely act comes first and is the big button; higher is likelier.
     weight: int = 0
@@ -52,7 +54,7 @@ class Action:
         return row.state in self.states and self.when(row)
 
     def is_open_to(self, person: Any, row: Any) -> bool:
-        return self.fits(row) and self.may(person, row)
+        return self.fits(row) and self.may(person, row) and self.turn(person, row)
 
     def perform(self, row: Any, *, by: Any, at: Any, data: Any, files: Any = None) -> Any:
         """Checks the right, the state and the input, in this order, and runs the service.
@@ -61,7 +63,7 @@ class Action:
         Refuses with Forbidden, WrongState or Invalid (with the fields); the service may refuse too.
         """
         require(self.may(by, row))
-        if not self.fits(row):
+        if not (self.fits(row) and self.turn(by, row)):
             raise WrongState()
         form = self.form(data, files, row=row, person=by)
         if not form.is_valid():

@@ -25,7 +25,7 @@ SENTENCES = {
 
 
 def handle(error, context):
-    """Every error of the API as `{"code", "detail", "fields"?}`; None (and so a 500 in the log) for mistakes of ours."""
+    """Every error of the API as `{"code", "detail", "fields"?}`; None for mistakes of ours: a 500 in the log."""
     if isinstance(error, Refusal):
         set_rollback()
         return answer(error.code, error.detail, error.status, error.fields)
@@ -57,9 +57,9 @@ def _listed(said):
 
 
 class Pages(PageNumberPagination):
-    """`{count, more, next, previous, results}`: counting stops at a thousand, so that a page costs the same at any size.
+    """`{count, more, next, previous, results}`.
 
-    `more` says that there are more than `count`.
+    Counting stops at a thousand, so that a page costs the same at any size; `more` says that there are more.
     """
 
     page_size = 50
@@ -76,9 +76,7 @@ class Pages(PageNumberPagination):
         except ValueError:
             self.number = 0
         if not 1 <= self.number <= self.last_page:
-            raise Refusal(
-                _("There is no such page. Narrow the list with a filter."), code="no_such_page"
-            )
+            raise Refusal(_("There is no such page. Narrow the list with a filter."), code="no_such_page")
         start = (self.number - 1) * self.size
         rows = list(queryset[start : start + self.size + 1])
         self.has_next, rows = len(rows) > self.size, rows[: self.size]

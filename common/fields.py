@@ -18,7 +18,7 @@ class YesNoField(forms.TypedChoiceField):
 
     widget = forms.RadioSelect
 
-    def __init__(self, *, yes=_("Yes"), no=_("No"), **kwargs):
+    def __init__(self, *, yes, no, **kwargs):
         super().__init__(choices=[("true", yes), ("false", no)], coerce=lambda value: value == "true", **kwargs)
 
     def prepare_value(self, value):

@@ -1,0 +1,35 @@
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Evaluation(models.Model):
+    """One whistle, one assessment: the street's marks for one department.
+
+    Punctuality is never typed: the clocks say.
+    """
+
+    order = models.OneToOneField("dispatch.Order", models.PROTECT, verbose_name=_("order"), related_name="evaluation")
+    district = models.ForeignKey("grid.Area", models.PROTECT, related_name="+", db_index=False)
+    cooperation = models.PositiveSmallIntegerField(_("cooperation"), validators=[MaxValueValidator(100)])
+    resolution = models.PositiveSmallIntegerField(_("resolution"), validators=[MaxValueValidator(100)])
+    comment = models.TextField(_("comment"), blank=True)
+    by = models.ForeignKey("grid.Person", models.PROTECT, verbose_name=_("scored by"), related_name="+")
+    at = models.DateTimeField(_("scored at"))
+
+    class Meta:
+        verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
+        ordering = ["at"]
+        constraints = [
+            models.CheckConstraint(
+                name="assessment_marks_within_100",
+                condition=Q(cooperation__lte=100, resolution__lte=100),
+                violation_error_message=_("A mark lies between 0 and 100."),
+            ),
+        ]
+        indexes = [models.Index(name="assessment_by_district_and_day", fields=["district", "at"])]
+
+    def __str__(self):
+        return f"{self.order_id} {self.cooperation}/{self.resolution}"

@@ -1,0 +1,187 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.states import ClockKind, ClockState, Unit
+from whistle.states import Level
+
+
+def default_reminders():
+    return [50, 80]
+
+
+class ClockRule(models.Model):
+    """How long a kind of clock runs for a type of whistle, and at which shares of it people are reminded.
+
+    A rule is copied when a clock starts: changing it never moves a running clock.
+    """
+
+    type = models.ForeignKey("whistle.WhistleType", models.CASCADE, verbose_name=_("type"), related_name="clock_rules")
+    level = models.CharField(
+        _("level"), max_length=10, choices=Level.choices, blank=True, help_text=_("Empty: any level.")
+    )
+    kind = models.CharField(_("clock"), max_length=12, choices=ClockKind.choices)
+    limit = models.PositiveIntegerField(_("limit"), validators=[MinValueValidator(1), MaxValueValidator(10_000)])
+    unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices)
+    reminders = models.JSONField(
+        _("reminders"), default=default_reminders, blank=True, help_text=_("Shares of the time in percent.")
+    )
+
+    class Meta:
+        verbose_name = _("rule of a clock")
+        verbose_name_plural = _("rules of clocks")
+        ordering = ["type", "kind", "level"]
+        constraints = [
+            models.UniqueConstraint(
+                name="dispatch_rule_once",
+                fields=["type", "level", "kind"],
+                violation_error_message=_("There is already a rule for this type, level and clock."),
+            ),
+            models.CheckConstraint(
+                name="dispatch_rule_limit_positive",
+                condition=Q(limit__gte=1) & Q(limit__lte=10_000),
+                violation_error_message=_("A limit must be between 1 and 10,000."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.type} {self.get_level_display()} {self.get_kind_display()}: {self.limit_text}"
+
+    @property
+    def limit_text(self):
+        return f"{self.limit} {self.get_unit_display()}"
+
+
+class DeadlineQuerySet(models.QuerySet):
+    def running(self):
+        return self.filter(met_at=None, cancelled_at=None)
+
+    def needing_attention(self, now):
+        return self.filter(next_at__lte=now)
+
+    def overdue(self, now):
+        return self.running().filter(paused_at=None, due_at__lt=now)
+
+
+class Deadline(models.Model):
+    """One promise: something must happen to a whistle or an order by a moment.
+
+    What was promised (`limit`, `unit`, `plan`) is copied from the rule at the start. Whether it was kept is
+    `met_at <= due_at` and nothing else; the sweep only tells people.
+    """
+
+    district = models.ForeignKey("grid.Area", models.PROTECT, related_name="+", db_index=False)
+    whistle = models.ForeignKey("whistle.Whistle", models.PROTECT, related_name="deadlines", db_index=False)
+    # None where the clock is the whistle's own: triage, signatures, verification, scoring.
+    order = models.ForeignKey(
+        "dispatch.Order", models.PROTECT, null=True, blank=True, related_name="deadlines", db_index=False
+    )
+    kind = models.CharField(_("clock"), max_length=12, choices=ClockKind.choices)
+    limit = models.PositiveIntegerField(_("limit"))
+    unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices)
+    start_at = models.DateTimeField(_("started at"))
+    due_at = models.DateTimeField(_("due at"))
+    # Due in a year whose official calendar was not yet published.
+    provisional = models.BooleanField(_("provisional"), default=False)
+    # [{"rung": "50", "at": "…"}, …, {"rung": "breach", "at": "…"}], by time: what the sweep will tell, and when.
+    plan = models.JSONField(default=list)
+    # The next moment of the plan; None when nothing is left to tell.
+    next_at = models.DateTimeField(null=True, blank=True)
+    met_at = models.DateTimeField(_("met at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
+    # When the sweep recorded the breach.
+    breached_at = models.DateTimeField(_("breach recorded at"), null=True, blank=True)
+
+    objects = DeadlineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="dispatch_deadline_one_of_a_kind_per_order",
+                fields=["order", "kind"],
+                condition=Q(cancelled_at=None, order__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="dispatch_deadline_one_running_per_whistle",
+                fields=["whistle", "kind"],
+                condition=Q(cancelled_at=None, met_at=None, order__isnull=True),
+            ),
+            models.CheckConstraint(name="dispatch_deadline_due_after_start", condition=Q(due_at__gt=F("start_at"))),
+            models.CheckConstraint(
+                name="dispatch_deadline_silent_when_over",
+                condition=Q(next_at=None) | Q(met_at=None, cancelled_at=None),
+            ),
+        ]
+        indexes = [
+            # For needing_attention(), which the clock asks every second.
+            models.Index(name="dispatch_deadline_ticking", fields=["next_at"], condition=Q(next_at__isnull=False)),
+            models.Index(name="dispatch_deadline_by_whistle", fields=["whistle", "id"]),
+            # For work lists and the most urgent clock of a case.
+            models.Index(
+                name="dispatch_deadline_running",
+                fields=["district", "due_at"],
+                condition=Q(met_at=None, cancelled_at=None),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.due_at:%Y-%m-%d %H:%M:%S}"
+
+    def state_at(self, now):
+        """The state as seen at a moment: by timestamps alone, whatever the sweep has or has not done."""
+        if self.met_at:
+            return ClockState.MET if self.met_at <= self.due_at else ClockState.MET_LATE
+        if self.cancelled_at:
+            return ClockState.CANCELLED
+        if self.paused_at:
+            return ClockState.PAUSED
+        return ClockState.RUNNING if now <= self.due_at else ClockState.BREACHED
+
+    def overdue_seconds_at(self, now):
+        """How late it was met, or is by now; 0 when in time, cancelled or paused."""
+        if self.state_at(now) not in (ClockState.BREACHED, ClockState.MET_LATE):
+            return 0
+        return max(0, int(((self.met_at or now) - self.due_at).total_seconds()))
+
+    def share_used_at(self, now):
+        """Percent of the time between start and due that has passed; over 100 when overdue."""
+        span = (self.due_at - self.start_at).total_seconds()
+        until = self.met_at or self.cancelled_at or self.paused_at or now
+        return max(0, round(100 * (until - self.start_at).total_seconds() / span))
+
+    @property
+    def state(self):
+        return self.state_at(timezone.now())
+
+    @property
+    def overdue_seconds(self):
+        return self.overdue_seconds_at(timezone.now())
+
+    @property
+    def share_used(self):
+        return self.share_used_at(timezone.now())
+
+    @property
+    def kind_label(self):
+        return self.get_kind_display()
+
+
+class Firing(models.Model):
+    """A step of a clock's plan that was told. The database allows each once; how late is data."""
+
+    deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="firings", db_index=False)
+    rung = models.CharField(max_length=10)
+    planned_at = models.DateTimeField()
+    fired_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="dispatch_firing_once", fields=["deadline", "rung"])]
+
+    def __str__(self):
+        return f"{self.deadline_id} {self.rung}"

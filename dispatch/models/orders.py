@@ -1,0 +1,140 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.states import ACTIVE, MUST_COME, OrderRole, OrderState, Rank, ReturnRuling
+from whistle.models import Whistle
+
+# Nobody has yet ruled on the return: the clock keeps running.
+DISPUTED = Q(state=OrderState.RETURNED, return_ruling="")
+OPEN = Q(state__in=ACTIVE) | DISPUTED
+
+
+class OrderQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """A department sees its own orders; whoever may see the whistle, all orders of it."""
+        return self.filter(whistle__in=Whistle.objects.visible_to(person))
+
+    def of_departments(self, person):
+        return self.filter(department_id__in=person.department_ids)
+
+    def active(self):
+        return self.filter(state__in=ACTIVE)
+
+    def open(self):
+        return self.filter(OPEN)
+
+    def disputed(self):
+        return self.filter(DISPUTED)
+
+    def for_display(self):
+        return self.select_related(
+            "department", "suggested_department", "whistle__type", "whistle__area__parent__parent"
+        ).prefetch_related("deadlines", "reports")
+
+
+class Order(models.Model):
+    """A department is called to a whistle, to lead or to assist."""
+
+    number = models.CharField(_("number"), max_length=28, unique=True)
+    district = models.ForeignKey(
+        "grid.Area", models.PROTECT, verbose_name=_("district"), related_name="+", db_index=False
+    )
+    whistle = models.ForeignKey(
+        "whistle.Whistle", models.PROTECT, verbose_name=_("whistle"), related_name="orders", db_index=False
+    )
+    department = models.ForeignKey(
+        "grid.Department", models.PROTECT, verbose_name=_("department"), related_name="orders", db_index=False
+    )
+    role = models.CharField(_("role"), max_length=10, choices=OrderRole.choices)
+    state = models.CharField(_("state"), max_length=12, choices=OrderState.choices, default=OrderState.SENT)
+    sent_at = models.DateTimeField(_("sent at"))
+    acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
+    on_site_at = models.DateTimeField(_("on site at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    result = models.TextField(_("result"), blank=True)
+    return_reason = models.TextField(_("reason of the return"), blank=True)
+    suggested_department = models.ForeignKey(
+        "grid.Department",
+        models.PROTECT,
+        verbose_name=_("department thought right"),
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    return_ruling = models.CharField(_("ruling"), max_length=10, choices=ReturnRuling.choices, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="dispatch_order_one_active_per_department",
+                fields=["whistle", "department"],
+                condition=Q(state__in=ACTIVE),
+                violation_error_message=_("This department has already been called to this whistle."),
+            ),
+            models.UniqueConstraint(
+                name="dispatch_order_one_active_lead",
+                fields=["whistle"],
+                condition=Q(state__in=ACTIVE, role=OrderRole.LEAD),
+                violation_error_message=_("A whistle has one lead department."),
+            ),
+        ]
+        indexes = [
+            models.Index(name="dispatch_order_by_whistle", fields=["whistle", "id"]),
+            models.Index(name="dispatch_order_by_department", fields=["department", "-id"]),
+            models.Index(name="dispatch_order_open", fields=["department", "-id"], condition=OPEN),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.department}"
+
+    @property
+    def is_lead(self):
+        return self.role == OrderRole.LEAD
+
+    @property
+    def is_disputed(self):
+        return self.state == OrderState.RETURNED and not self.return_ruling
+
+    @property
+    def has_unconfirmed_report(self):
+        return any(report.confirmed_at is None for report in self.reports.all())
+
+    @property
+    def must_come(self):
+        """The rank that must stand on site, set by the incident level of the whistle."""
+        return MUST_COME[self.whistle.level]
+
+
+class Report(models.Model):
+    """Somebody of the department stands on site. The first valid one stops the clock."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="reports")
+    person = models.ForeignKey("grid.Person", models.PROTECT, verbose_name=_("who"), related_name="+")
+    post = models.ForeignKey("grid.Post", models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+    rank = models.CharField(_("rank"), max_length=10, choices=Rank.choices)
+    lat = models.FloatField(_("latitude"), null=True, blank=True)
+    lng = models.FloatField(_("longitude"), null=True, blank=True)
+    distance_m = models.PositiveIntegerField(_("metres from the case"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    # High enough in rank for the incident level.
+    valid = models.BooleanField(_("counts"))
+    confirmed_by = models.ForeignKey(
+        "grid.Person", models.PROTECT, verbose_name=_("confirmed by"), null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("report on site")
+        verbose_name_plural = _("reports on site")
+        ordering = ["at"]
+
+    def __str__(self):
+        return f"{self.order.number} {self.at:%Y-%m-%d %H:%M}"

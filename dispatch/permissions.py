@@ -1,0 +1,77 @@
+"""Who may do what once others are asked. Each right stands here once, for buttons, API and services alike."""
+
+from grid.models import Role
+from whistle.permissions import can_act_for_street, can_sign, signing_post, street_post
+
+IN_CHARGE = (Role.LIAISON, Role.HEAD)
+
+__all__ = [
+    "can_act_for_department",
+    "can_act_for_street",
+    "can_come_as_leader",
+    "can_dispatch",
+    "can_hand_back",
+    "can_rule_on",
+    "can_reopen",
+    "can_sign",
+    "can_speak_for_street",
+    "centre_post",
+    "department_post",
+    "leader_post",
+    "reopening_post",
+    "signing_post",
+    "street_post",
+]
+
+
+def centre_post(person, whistle):
+    """The post in which a person acts for the command centre of the whistle's district."""
+    return person.post_over(whistle.district_id, Role.DISPATCHER)
+
+
+def can_dispatch(person, whistle):
+    return centre_post(person, whistle) is not None
+
+
+def can_rule_on(person, order):
+    return can_dispatch(person, order.whistle)
+
+
+def department_post(person, order):
+    """The post in which a person acts for the department that was called."""
+    return person.post_in(order.department_id, *IN_CHARGE)
+
+
+def can_act_for_department(person, order):
+    return department_post(person, order) is not None
+
+
+def can_speak_for_street(person, order):
+    """The street that blew the whistle, about one of its orders."""
+    return can_act_for_street(person, order.whistle)
+
+
+def leader_post(person, whistle):
+    """The post of a district leader attached to the whistle's street, or answering for the whole district."""
+    return person.post_over(whistle.area_id, Role.DISTRICT_LEADER)
+
+
+def can_come_as_leader(person, whistle):
+    return leader_post(person, whistle) is not None
+
+
+def reopening_post(person, whistle):
+    return street_post(person, whistle.area_id) or centre_post(person, whistle)
+
+
+def can_reopen(person, whistle):
+    return reopening_post(person, whistle) is not None
+
+
+def city_post(person, whistle):
+    return person.post_over(whistle.district_id[:4], Role.CITY_OBSERVER)
+
+
+def can_hand_back(person, whistle):
+    """What was escalated comes back by the city's hand."""
+    return city_post(person, whistle) is not None

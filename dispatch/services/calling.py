@@ -1,0 +1,148 @@
+"""Departments are called, changed and let go. The set of orders of a whistle is decided here."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from common.errors import Invalid, WrongState
+from dispatch import clocks
+from dispatch.models import Order, Playbook
+from dispatch.states import OF_AN_ORDER, ClockKind, OrderRole, OrderState
+from grid.models import Department
+from whistle.models import Event, EventKind
+from whistle.services import move
+from whistle.services.record import line
+from whistle.states import WhistleState
+
+
+def dispatch_by_playbook(whistle, *, at):
+    """Calls the departments without waiting for triage, if anybody is written down to be called.
+
+    First whom the street named, the first of them leading; else those of the responsibility list's item; else
+    the type's playbook. With nobody to call the whistle waits for triage.
+    """
+    lead, *assisting = _planned(whistle) or [None]
+    if lead is None:
+        return whistle
+    return call(whistle, lead=lead, assisting=assisting, at=at, by_playbook=True)
+
+
+def _planned(whistle):
+    callable_here = Department.objects.in_district(whistle.district_id).active()
+    if whistle.suggested:
+        by_code = {department.code: department for department in callable_here.filter(code__in=whistle.suggested)}
+        named = [by_code[code] for code in whistle.suggested if code in by_code]
+        if named:
+            return named
+    if whistle.item:
+        return [whistle.item.lead, *whistle.item.assisting.filter(active=True)]
+    playbook = Playbook.objects.select_related("lead").filter(type=whistle.type).first()
+    return playbook and [playbook.lead, *playbook.assisting.filter(active=True)]
+
+
+def call(whistle, *, lead, assisting, at, by=None, post=None, note="", **data):
+    """Moves a filed whistle to its departments: one leads, the others assist. Starts every order's clocks."""
+    whistle, _event = move(
+        whistle,
+        WhistleState.DISPATCHED,
+        EventKind.DISPATCHED,
+        at=at,
+        by=by,
+        post=post,
+        note=note,
+        changes={"dispatched_at": at},
+        lead=lead.name,
+        assisting=[department.name for department in assisting],
+        **data,
+    )
+    clocks.meet(ClockKind.TRIAGE, at=at, whistle=whistle)
+    send(whistle, [(lead, OrderRole.LEAD), *((each, OrderRole.ASSISTING) for each in assisting)], at=at)
+    return whistle
+
+
+def send(whistle, called, *, at, by=None, post=None):
+    """Sends orders to `called`, pairs of department and role, and starts their clocks. Returns the orders."""
+    sequence = Order.objects.filter(whistle=whistle).count()
+    orders = [
+        Order(
+            number=f"{whistle.number}-{sequence + position:02d}",
+            district_id=whistle.district_id,
+            whistle=whistle,
+            department=department,
+            role=role,
+            sent_at=at,
+        )
+        for position, (department, role) in enumerate(called, start=1)
+    ]
+    try:
+        with transaction.atomic():
+            Order.objects.bulk_create(orders)
+    except IntegrityError as error:
+        raise WrongState(_("One of these departments has already been called to this whistle.")) from error
+    clocks.start(whistle, OF_AN_ORDER, at=at, orders=orders)
+    Event.objects.bulk_create(
+        line(
+            EventKind.ORDER_SENT,
+            whistle,
+            at=at,
+            by=by,
+            post=post,
+            order_number=order.number,
+            department=order.department.name,
+            role=str(order.role),
+        )
+        for order in orders
+    )
+    return orders
+
+
+def change(whistle, *, lead, assisting, at, by, post, note=""):
+    """Makes `lead` and `assisting` the departments of a whistle under way: adds, cancels, changes roles.
+
+    A department that has already submitted its result keeps its order.
+    """
+    wanted = {department.pk: OrderRole.ASSISTING for department in assisting} | {lead.pk: OrderRole.LEAD}
+    active = list(Order.objects.select_for_update(no_key=True).active().filter(whistle=whistle))
+    finished = set(
+        Order.objects.filter(whistle=whistle, state=OrderState.FINISHED).values_list("department_id", flat=True)
+    )
+    events = []
+    dropped = [order for order in active if order.department_id not in wanted]
+    for order in dropped:
+        events.append(_cancelled(order, whistle, at=at, by=by, post=post, note=note))
+    # The old lead steps down before the new one steps up: there is never more than one.
+    for order in sorted(active, key=lambda order: wanted.get(order.department_id) == OrderRole.LEAD):
+        role = wanted.get(order.department_id, order.role)
+        if order not in dropped and role != order.role:
+            order.role = role
+            order.save(update_fields=["role"])
+            events.append(
+                line(
+                    EventKind.ORDER_LEADS, whistle, at=at, by=by, post=post, order_number=order.number, role=str(role)
+                )
+            )
+    here = {order.department_id for order in active} | finished
+    added = [(each, wanted[each.pk]) for each in [lead, *assisting] if each.pk not in here]
+    if lead.pk in finished:
+        raise Invalid(fields={"lead": [_("This department has already submitted its result.")]})
+    Event.objects.bulk_create(events)
+    send(whistle, added, at=at, by=by, post=post)
+    return whistle
+
+
+def _cancelled(order, whistle, *, at, by, post, note):
+    order.state = OrderState.CANCELLED
+    order.save(update_fields=["state"])
+    clocks.cancel(at=at, whistle=whistle, order=order)
+    return line(EventKind.ORDER_CANCELLED, whistle, at=at, by=by, post=post, order_number=order.number, note=note)
+
+
+def settle(whistle, *, at):
+    """With the lead's result in and nobody else at work, the whistle is handled and the street must look."""
+    orders = Order.objects.filter(whistle=whistle)
+    if whistle.state != WhistleState.DISPATCHED or orders.open().exists():
+        return whistle
+    if not orders.filter(state=OrderState.FINISHED, role=OrderRole.LEAD).exists():
+        return whistle
+    whistle, _event = move(whistle, WhistleState.HANDLED, EventKind.HANDLED, at=at, changes={"handled_at": at})
+    clocks.start(whistle, [ClockKind.VERIFY], at=at)
+    return whistle

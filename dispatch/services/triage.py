@@ -1,0 +1,186 @@
+"""The command centre: is it real and urgent, and who must come?"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import WrongState, require
+from dispatch import clocks
+from dispatch.permissions import (
+    can_come_as_leader,
+    can_dispatch,
+    can_hand_back,
+    can_reopen,
+    centre_post,
+    city_post,
+    leader_post,
+    reopening_post,
+)
+from dispatch.services import calling
+from dispatch.states import ClockKind
+from whistle.models import EventKind
+from whistle.services import add_photos, move, record
+from whistle.services.moves import lock
+from whistle.states import WhistleState
+
+
+@transaction.atomic
+def dispatch(whistle, *, by, at, lead, assisting, note=""):
+    """Accepts the whistle and calls its departments."""
+    require(can_dispatch(by, whistle))
+    return calling.call(
+        whistle, lead=lead, assisting=assisting, at=at, by=by, post=centre_post(by, whistle), note=note
+    )
+
+
+@transaction.atomic
+def redispatch(whistle, *, by, at, lead, assisting, note=""):
+    """Changes who is called while the matter is being handled."""
+    require(can_dispatch(by, whistle))
+    whistle = lock(whistle)
+    if whistle.state != WhistleState.DISPATCHED:
+        raise WrongState(_("Departments can only be changed while the whistle is being handled."))
+    post = centre_post(by, whistle)
+    record(
+        EventKind.DISPATCHED,
+        whistle,
+        at=at,
+        by=by,
+        post=post,
+        note=note,
+        lead=lead.name,
+        assisting=[department.name for department in assisting],
+        changed=True,
+    )
+    calling.change(whistle, lead=lead, assisting=assisting, at=at, by=by, post=post, note=note)
+    return calling.settle(whistle, at=at)
+
+
+@transaction.atomic
+def return_to_street(whistle, *, by, at, reason):
+    """Back to the street with a reason: to be put right and filed again."""
+    require(can_dispatch(by, whistle))
+    whistle, _event = move(
+        whistle,
+        WhistleState.RETURNED,
+        EventKind.RETURNED,
+        at=at,
+        by=by,
+        post=centre_post(by, whistle),
+        note=reason,
+    )
+    return _triaged(whistle, at)
+
+
+@transaction.atomic
+def decline(whistle, *, by, at, reason, ruling=""):
+    """Not accepted. A ruling (frivolous or empty) falls on everybody who signed; their names go on record."""
+    require(can_dispatch(by, whistle))
+    signers = [
+        {"name": str(signature.person), "post": str(signature.post), "role": signature.role}
+        for signature in whistle.signatures.filter(agrees=True).select_related(
+            "person", "post__area", "post__department"
+        )
+        if signature.round == whistle.sign_round
+    ]
+    whistle, _event = move(
+        whistle,
+        WhistleState.DECLINED,
+        EventKind.DECLINED,
+        at=at,
+        by=by,
+        post=centre_post(by, whistle),
+        note=reason,
+        changes={"ruling": ruling},
+        ruling=str(ruling),
+        **({"signers": signers} if ruling else {}),
+    )
+    return _triaged(whistle, at)
+
+
+@transaction.atomic
+def escalate(whistle, *, by, at, reason):
+    """Beyond the district's powers: to the city."""
+    require(can_dispatch(by, whistle))
+    whistle, _event = move(
+        whistle,
+        WhistleState.ESCALATED,
+        EventKind.ESCALATED,
+        at=at,
+        by=by,
+        post=centre_post(by, whistle),
+        note=reason,
+    )
+    clocks.meet(ClockKind.TRIAGE, at=at, whistle=whistle)
+    return whistle
+
+
+@transaction.atomic
+def hand_back(whistle, *, by, at, note):
+    """The city gives an escalated whistle back to the district, with its decision."""
+    require(can_hand_back(by, whistle))
+    whistle, _event = move(
+        whistle,
+        WhistleState.FILED,
+        EventKind.HANDED_BACK,
+        at=at,
+        by=by,
+        post=city_post(by, whistle),
+        note=note,
+    )
+    clocks.start(whistle, [ClockKind.TRIAGE], at=at)
+    return whistle
+
+
+@transaction.atomic
+def reopen(whistle, *, by, at, reason):
+    """The problem is back within 30 days: to the centre again, which calls afresh. Old scores stand."""
+    require(can_reopen(by, whistle))
+    if whistle.state == WhistleState.CLOSED and not whistle.can_be_reopened_at(at):
+        raise WrongState(_("It was closed more than 30 days ago. Please file a new whistle."))
+    whistle, _event = move(
+        whistle,
+        WhistleState.FILED,
+        EventKind.REOPENED,
+        at=at,
+        by=by,
+        post=reopening_post(by, whistle),
+        note=reason,
+        changes={
+            "filed_at": at,
+            "dispatched_at": None,
+            "handled_at": None,
+            "verified_at": None,
+            "confirmed_at": None,
+            "closed_at": None,
+        },
+    )
+    clocks.start(whistle, [ClockKind.TRIAGE], at=at)
+    return whistle
+
+
+@transaction.atomic
+def come_as_leader(whistle, *, by, at, lat=None, lng=None, note="", photos=()):
+    """A district leader stands on site at a major incident and takes the lead: the double report."""
+    require(can_come_as_leader(by, whistle))
+    whistle = lock(whistle)
+    if whistle.state != WhistleState.DISPATCHED:
+        raise WrongState()
+    event = record(
+        EventKind.LEADER_ON_SITE,
+        whistle,
+        at=at,
+        by=by,
+        post=leader_post(by, whistle),
+        note=note,
+        lat=lat,
+        lng=lng,
+        distance_m=whistle.metres_to(lat, lng),
+    )
+    add_photos(whistle, event, photos)
+    return whistle
+
+
+def _triaged(whistle, at):
+    clocks.meet(ClockKind.TRIAGE, at=at, whistle=whistle)
+    clocks.cancel(at=at, whistle=whistle)
+    return whistle

@@ -1,0 +1,92 @@
+"""The life of an order, the kinds and states of a clock, and who must come."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from whistle.states import Level
+
+
+class OrderState(TextChoices):
+    SENT = "sent", _("Awaiting acknowledgement")
+    ACKNOWLEDGED = "acknowledged", _("On the way")
+    ON_SITE = "on_site", _("On site")
+    FINISHED = "finished", _("Result submitted")
+    RETURNED = "returned", _("Returned")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+S = OrderState
+
+# The department still has to act.
+ACTIVE = (S.SENT, S.ACKNOWLEDGED, S.ON_SITE)
+
+MOVES = {
+    S.SENT: {S.ACKNOWLEDGED, S.RETURNED, S.CANCELLED},
+    S.ACKNOWLEDGED: {S.ON_SITE, S.CANCELLED},
+    S.ON_SITE: {S.FINISHED, S.CANCELLED},
+    # Overruled: it is the department's after all. Upheld: it stays returned.
+    S.RETURNED: {S.SENT, S.CANCELLED},
+    # The street found it not solved.
+    S.FINISHED: {S.ON_SITE},
+    S.CANCELLED: set(),
+}
+
+
+class OrderRole(TextChoices):
+    LEAD = "lead", _("lead")
+    ASSISTING = "assisting", _("assisting")
+
+
+class ReturnRuling(TextChoices):
+    UPHELD = "upheld", _("upheld")
+    OVERRULED = "overruled", _("overruled")
+
+
+class Rank(TextChoices):
+    """Who stands on site for the department, from the lowest to the highest."""
+
+    STAFF = "staff", _("staff member")
+    DEPUTY = "deputy", _("deputy head or section head")
+    HEAD = "head", _("head of the department")
+    LEADER = "leader", _("leader of the district")
+
+
+RANKS = list(Rank)
+
+# The incident level sets who must come. At a major incident the district's leaders come besides the head.
+MUST_COME = {Level.GENERAL: Rank.DEPUTY, Level.LARGER: Rank.HEAD, Level.MAJOR: Rank.HEAD}
+
+
+def is_high_enough(rank, must_come):
+    return RANKS.index(Rank(rank)) >= RANKS.index(Rank(must_come))
+
+
+class ClockKind(TextChoices):
+    TRIAGE = "triage", _("triage")
+    SIGN_AFTER = "sign_after", _("signatures after filing")
+    ACKNOWLEDGE = "acknowledge", _("acknowledge")
+    REPORT = "report", _("report on site")
+    RESOLVE = "resolve", _("resolve")
+    VERIFY = "verify", _("verify")
+    SCORE = "score", _("score")
+
+
+OF_AN_ORDER = (ClockKind.ACKNOWLEDGE, ClockKind.REPORT, ClockKind.RESOLVE)
+
+
+class ClockState(TextChoices):
+    RUNNING = "running", _("running")
+    MET = "met", _("in time")
+    BREACHED = "breached", _("overdue")
+    MET_LATE = "met_late", _("late")
+    PAUSED = "paused", _("paused")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Unit(TextChoices):
+    """The units in which limits are written: around the clock, or by the working calendar."""
+
+    MINUTES = "minutes", _("minutes")
+    HOURS = "hours", _("hours")
+    WORKING_HOURS = "working_hours", _("working hours")
+    WORKING_DAYS = "working_days", _("working days")

@@ -1,0 +1,18 @@
+from whistle.models.events import Event, EventKind
+from whistle.models.photos import Photo
+from whistle.models.receipts import Receipt
+from whistle.models.signatures import Signature
+from whistle.models.types import Criterion, WhistleType
+from whistle.models.whistles import NumberSeries, Whistle
+
+__all__ = [
+    "Criterion",
+    "Event",
+    "EventKind",
+    "NumberSeries",
+    "Photo",
+    "Receipt",
+    "Signature",
+    "Whistle",
+    "WhistleType",
+]

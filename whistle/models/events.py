@@ -1,0 +1,84 @@
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class EventKind(models.TextChoices):
+    """Everything that can stand in the record, as the timeline says it."""
+
+    DRAFTED = "whistle.drafted", _("Drafted")
+    EDITED = "whistle.edited", _("Draft changed")
+    SIGNATURES_REQUESTED = "whistle.signatures_requested", _("Signatures requested")
+    SIGNED = "whistle.signed", _("Signed after a look on site")
+    SIGN_REFUSED = "whistle.sign_refused", _("Refused to sign")
+    FILED = "whistle.filed", _("Whistle blown")
+    DISPATCHED = "whistle.dispatched", _("Departments called")
+    RETURNED = "whistle.returned", _("Returned to the street")
+    DECLINED = "whistle.declined", _("Declined")
+    ESCALATED = "whistle.escalated", _("Escalated to the city")
+    HANDED_BACK = "whistle.handed_back", _("Handed back to the district")
+    WITHDRAWN = "whistle.withdrawn", _("Withdrawn")
+    HANDLED = "whistle.handled", _("All results are in")
+    VERIFIED = "whistle.verified", _("Verified on site: solved")
+    NOT_SOLVED = "whistle.not_solved", _("Verified on site: not solved, back to handling")
+    CONFIRMED = "whistle.confirmed", _("Confirmed by the centre")
+    CLOSED = "whistle.closed", _("Closed")
+    REOPENED = "whistle.reopened", _("Reopened")
+    LEADER_ON_SITE = "whistle.leader_on_site", _("District leader on site")
+    ORDER_SENT = "order.sent", _("Order sent")
+    ORDER_CANCELLED = "order.cancelled", _("Order cancelled")
+    ORDER_LEADS = "order.leads", _("Role in the joint effort changed")
+    ACKNOWLEDGED = "order.acknowledged", _("Acknowledged")
+    ORDER_RETURNED = "order.returned", _("Order returned, awaiting a ruling")
+    RETURN_UPHELD = "order.return_upheld", _("Return upheld")
+    RETURN_OVERRULED = "order.return_overruled", _("Return overruled")
+    REPORTED = "order.reported", _("Reported on site")
+    REPORT_CONFIRMED = "order.report_confirmed", _("Presence on site confirmed by the street")
+    PROGRESS = "order.progress", _("Progress")
+    RESULT = "order.result", _("Result submitted")
+    SENT_BACK = "order.sent_back", _("Back to handling")
+    SCORED = "order.scored", _("Scored")
+    REMINDED = "clock.reminded", _("Reminder")
+    BREACHED = "clock.breached", _("Overdue")
+    BREACH_LIFTED = "clock.breach_lifted", _("Was in time after all")
+
+
+class Event(models.Model):
+    """One line of the record. Append-only: the database itself refuses to change or delete it.
+
+    Names are kept as they were then; `at` is when it happened, `recorded_at` when the database wrote it.
+    """
+
+    at = models.DateTimeField(_("at"))
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
+    kind = models.CharField(_("what"), max_length=40, choices=EventKind.choices)
+    district = models.ForeignKey("grid.Area", models.PROTECT, related_name="+", db_index=False)
+    whistle = models.ForeignKey("whistle.Whistle", models.PROTECT, related_name="events", db_index=False)
+    # The order it concerns, by number: orders live a room above this one.
+    order_number = models.CharField(_("order"), max_length=30, blank=True)
+    # Nobody, where the clock or a playbook did it.
+    person = models.ForeignKey(
+        "grid.Person",
+        models.PROTECT,
+        verbose_name=_("who"),
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    person_name = models.CharField(_("name"), max_length=60, blank=True)
+    post_name = models.CharField(_("post"), max_length=200, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    data = models.JSONField(_("data"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("record")
+        ordering = ["id"]
+        indexes = [
+            models.Index(name="whistle_event_by_whistle", fields=["whistle", "id"]),
+            models.Index(name="whistle_event_by_district", fields=["district", "at"]),
+        ]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind}"

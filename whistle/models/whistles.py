@@ -1,0 +1,155 @@
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from grid.geo import distance_m
+from grid.models import Role
+from whistle.states import OPEN, Level, Ruling, Source, WhistleState
+
+# Who sees every whistle that lies in the area of their post.
+SEE_THEIR_AREA = (
+    Role.GRID_WORKER,
+    Role.COMMUNITY_SECRETARY,
+    Role.STREET_OFFICER,
+    Role.STREET_SECRETARY,
+    Role.DISPATCHER,
+    Role.DISTRICT_LEADER,
+    Role.ASSESSOR,
+    Role.CITY_OBSERVER,
+)
+REOPEN_WITHIN = timedelta(days=30)
+
+
+class WhistleQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """The one right to read: by the area of a post, or by an order for the department of a post.
+
+        For anybody else a case does not exist. Holds for lists, details, API, exports and files alike.
+        """
+        seen = Q(pk__in=[])
+        for post in person.posts_now:
+            if post.role in SEE_THEIR_AREA:
+                seen |= in_area(post.area_id)
+            if post.role == Role.COMMUNITY_SECRETARY:
+                # A whistle for a whole street may be signed by any community secretary of that street.
+                seen |= Q(area_id=post.area_id[:9])
+        if person.department_ids:
+            # From dispatch on: there are no orders before.
+            called = self.model.objects.filter(orders__department_id__in=person.department_ids)
+            seen |= Q(pk__in=called.values("pk"))
+        return self.filter(seen)
+
+    def open(self):
+        return self.filter(state__in=OPEN)
+
+    def in_area(self, code):
+        return self.filter(in_area(code))
+
+
+def in_area(code):
+    """The condition "lies in the area with this code"; led by the district, because every index is."""
+    if len(code) < 6:
+        return Q(district_id__startswith=code)
+    if len(code) == 6:
+        return Q(district_id=code)
+    return Q(district_id=code[:6], area_id__startswith=code)
+
+
+class Whistle(models.Model):
+    """A case that a street cannot solve alone. Moved only by services; what happened to it is in `Event`."""
+
+    number = models.CharField(_("number"), max_length=24, unique=True)
+    district = models.ForeignKey(
+        "grid.Area", models.PROTECT, verbose_name=_("district"), related_name="+", db_index=False
+    )
+    area = models.ForeignKey("grid.Area", models.PROTECT, verbose_name=_("area"), related_name="whistles")
+    type = models.ForeignKey("whistle.WhistleType", models.PROTECT, verbose_name=_("type"), related_name="whistles")
+    level = models.CharField(_("level"), max_length=10, choices=Level.choices, default=Level.GENERAL)
+    state = models.CharField(_("state"), max_length=12, choices=WhistleState.choices, default=WhistleState.DRAFT)
+    source = models.CharField(_("source"), max_length=12, choices=Source.choices, default=Source.STREET)
+    title = models.CharField(_("title"), max_length=100)
+    description = models.TextField(_("what is the matter"))
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    lat = models.FloatField(_("latitude"), null=True, blank=True)
+    lng = models.FloatField(_("longitude"), null=True, blank=True)
+    item = models.ForeignKey(
+        "grid.ResponsibilityItem",
+        models.PROTECT,
+        verbose_name=_("item of the responsibility list"),
+        null=True,
+        blank=True,
+        related_name="whistles",
+    )
+    # [{"code", "name", "name_en"}]: copied from the type, so that a later change of the type changes no case.
+    criteria = models.JSONField(_("criteria"), default=list)
+    # Departments the street suggests, in its order: the first one leads.
+    suggested = models.JSONField(_("suggested departments"), default=list)
+    sign_off = models.CharField(_("signatures"), max_length=10)
+    sign_round = models.PositiveSmallIntegerField(_("round of signatures"), default=0)
+    ruling = models.CharField(_("ruling"), max_length=12, choices=Ruling.choices, blank=True)
+    created_by = models.ForeignKey(
+        "grid.Person", models.PROTECT, verbose_name=_("drafted by"), related_name="whistles"
+    )
+    created_at = models.DateTimeField(_("drafted at"))
+    filed_at = models.DateTimeField(_("filed at"), null=True, blank=True)
+    dispatched_at = models.DateTimeField(_("dispatched at"), null=True, blank=True)
+    handled_at = models.DateTimeField(_("handled at"), null=True, blank=True)
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    # Made up for a demonstration; shown as such wherever it appears.
+    demonstration = models.BooleanField(_("demonstration"), default=False)
+
+    objects = WhistleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("whistle")
+        verbose_name_plural = _("whistles")
+        ordering = ["-id"]
+        indexes = [
+            # Lists are read through the district, newest first; most of them ask for what is open.
+            models.Index(name="whistle_by_district", fields=["district", "-id"]),
+            models.Index(name="whistle_open_by_district", fields=["district", "-id"], condition=Q(state__in=OPEN)),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+    @property
+    def street_code(self):
+        """Nine digits: whoever holds a street post there answers for this whistle."""
+        return self.area_id[:9]
+
+    @property
+    def place(self):
+        """Street, community and address as one line; needs `area` and its parents loaded."""
+        names, area = [], self.area
+        while area is not None and len(area.code) > 6:
+            names.insert(0, area.short_name)
+            area = area.parent
+        return " · ".join([*names, self.address] if self.address else names)
+
+    def metres_to(self, lat, lng):
+        """Metres from a position (degrees) to the case; None where either is unknown."""
+        if None in (lat, lng, self.lat, self.lng):
+            return None
+        return round(distance_m(lat, lng, self.lat, self.lng))
+
+    def can_be_reopened_at(self, moment):
+        return self.closed_at is not None and moment <= self.closed_at + REOPEN_WITHIN
+
+
+class NumberSeries(models.Model):
+    """The last number given on a day in a district. Its row is locked while one is taken: no gaps, none twice."""
+
+    district = models.ForeignKey("grid.Area", models.PROTECT, related_name="+")
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="whistle_series_once_a_day", fields=["district", "day"])]
+
+    def __str__(self):
+        return f"{self.district_id}-{self.day:%Y%m%d}"

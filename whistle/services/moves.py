@@ -1,0 +1,38 @@
+"""Every change of a whistle's state ends here."""
+
+from django.utils.translation import gettext as _
+
+from common.errors import WrongState
+from whistle.models import Whistle
+from whistle.services.record import record
+from whistle.states import MOVES, WhistleState
+
+
+def lock(whistle):
+    """The whistle's row, locked until the transaction ends, as it stands now."""
+    locked = Whistle.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("area__parent__parent", "type").get(pk=whistle.pk)
+
+
+def move(whistle, to, kind, *, at, by=None, post=None, note="", changes=None, **data):
+    """Locks the row, looks at the table of moves, saves the state and `changes`, writes the event.
+
+    Must run inside a transaction. Returns the whistle and the event. Refuses with WrongState, for instance
+    because somebody else acted first.
+    """
+    whistle = lock(whistle)
+    refuse_unless_move(whistle, to)
+    was, whistle.state = whistle.state, to
+    for name, value in (changes or {}).items():
+        setattr(whistle, name, value)
+    whistle.save(update_fields=["state", *(changes or {})])
+    event = record(kind, whistle, at=at, by=by, post=post, note=note, was=was, to=str(to), **data)
+    return whistle, event
+
+
+def refuse_unless_move(whistle, to):
+    if to not in MOVES[whistle.state]:
+        raise WrongState(
+            _("A whistle in the state “%(was)s” cannot become “%(to)s”. Somebody may have acted before you.")
+            % {"was": whistle.get_state_display(), "to": WhistleState(to).label}
+        )

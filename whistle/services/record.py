@@ -1,0 +1,26 @@
+"""The one record of all that happens."""
+
+from whistle.models import Event
+
+
+def line(kind, whistle, *, at, by=None, post=None, order_number="", note="", **data):
+    """An unsaved line of the record, for writing many at once. `by` is None where nobody acted but the clock."""
+    return Event(
+        kind=kind,
+        whistle=whistle,
+        district_id=whistle.district_id,
+        order_number=order_number,
+        at=at,
+        person=by,
+        person_name=str(by) if by else "",
+        post_name=str(post) if post else "",
+        note=note,
+        data=data,
+    )
+
+
+def record(kind, whistle, *, at, by=None, post=None, order_number="", note="", **data):
+    """Writes one line of the record; in the same transaction as the change it tells of."""
+    event = line(kind, whistle, at=at, by=by, post=post, order_number=order_number, note=note, **data)
+    event.save(force_insert=True)
+    return event

@@ -1,0 +1,72 @@
+"""The life of a whistle: its states, named sets of them, and the table of moves."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class WhistleState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SIGNING = "signing", _("Awaiting signatures")
+    FILED = "filed", _("Awaiting triage")
+    RETURNED = "returned", _("Returned to the street")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ESCALATED = "escalated", _("Escalated to the city")
+    DISPATCHED = "dispatched", _("Being handled")
+    HANDLED = "handled", _("Awaiting verification")
+    VERIFIED = "verified", _("Awaiting scores")
+    CLOSED = "closed", _("Closed")
+
+
+S = WhistleState
+
+# Somebody still has to do something.
+OPEN = (S.DRAFT, S.SIGNING, S.FILED, S.RETURNED, S.ESCALATED, S.DISPATCHED, S.HANDLED, S.VERIFIED)
+# The street has it in hand and may still change what it says.
+WITH_THE_STREET = (S.DRAFT, S.RETURNED)
+# It has been blown: others know of it.
+BLOWN = (S.FILED, S.RETURNED, S.DECLINED, S.ESCALATED, S.DISPATCHED, S.HANDLED, S.VERIFIED, S.CLOSED)
+# The departments have been called and it is not over.
+UNDER_WAY = (S.DISPATCHED, S.HANDLED, S.VERIFIED)
+
+MOVES = {
+    S.DRAFT: {S.SIGNING, S.FILED, S.WITHDRAWN},
+    S.SIGNING: {S.FILED, S.DRAFT, S.WITHDRAWN},
+    S.FILED: {S.DISPATCHED, S.RETURNED, S.DECLINED, S.ESCALATED, S.WITHDRAWN},
+    S.RETURNED: {S.SIGNING, S.FILED, S.WITHDRAWN},
+    S.ESCALATED: {S.FILED},
+    S.DISPATCHED: {S.HANDLED},
+    S.HANDLED: {S.VERIFIED, S.DISPATCHED},
+    S.VERIFIED: {S.CLOSED},
+    S.CLOSED: {S.FILED},
+    S.DECLINED: set(),
+    S.WITHDRAWN: set(),
+}
+
+
+class SignOffKind(TextChoices):
+    BEFORE = "before", _("before filing")
+    AFTER = "after", _("after filing")
+    NONE = "none", _("not asked for")
+
+
+class Level(TextChoices):
+    GENERAL = "general", _("general")
+    LARGER = "larger", _("larger")
+    MAJOR = "major", _("major")
+
+
+class Source(TextChoices):
+    STREET = "street", _("found by the street")
+    GRID = "grid", _("grid patrol")
+    RESIDENT = "resident", _("reported by residents")
+    HOTLINE = "hotline", _("12345 hotline")
+    INSPECTION = "inspection", _("inspection")
+    VIDEO = "video", _("video")
+    MEDIA = "media", _("media")
+    LEADER = "leader", _("a leader's note")
+
+
+class Ruling(TextChoices):
+    FRIVOLOUS = "frivolous", _("frivolous whistle")
+    EMPTY = "empty", _("empty whistle")
