@@ -17,7 +17,7 @@ from grid.models import Area, AreaLevel
 BATCH = 20_000
 # Some names hold characters of Unicode's private area, so `isprintable` would ask too much.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-LONGEST_NAME = Area._meta.get_field("name").max_length
+LONGEST_NAME: int = Area._meta.get_field("name").max_length  # type: ignore[assignment]
 
 
 class Sheet(NamedTuple):

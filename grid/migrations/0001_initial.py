@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "department",
                 "verbose_name_plural": "departments",
-                "ordering": ["district", "group__position", "code"],
+                "ordering": ["district_id", "group__position", "code"],
             },
         ),
         migrations.CreateModel(
@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "item of the responsibility list",
                 "verbose_name_plural": "responsibility list",
-                "ordering": ["district", "code"],
+                "ordering": ["district_id", "code"],
             },
         ),
         migrations.CreateModel(
@@ -386,7 +386,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "working hours",
                 "verbose_name_plural": "working hours",
-                "ordering": ["district", "starts"],
+                "ordering": ["district_id", "starts"],
             },
         ),
         migrations.AddConstraint(

@@ -1,6 +1,6 @@
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,14 @@ class AreaQuerySet(models.QuerySet):
 
     def at(self, level):
         return self.filter(level=level)
+
+    def called(self, text):
+        """Those whose name holds `text` or whose code begins with it."""
+        return self.filter(Q(name__icontains=text) | Q(code__startswith=text))
+
+    def with_has_children(self):
+        """`has_children` on each: whether anything lies in it."""
+        return self.annotate(has_children=Exists(Area.objects.filter(parent=OuterRef("pk"))))
 
 
 class Area(models.Model):

@@ -29,7 +29,7 @@ class WorkSegment(models.Model):
     class Meta:
         verbose_name = _("working hours")
         verbose_name_plural = _("working hours")
-        ordering = ["district", "starts"]
+        ordering = ["district_id", "starts"]
         constraints = [
             models.CheckConstraint(
                 name="grid_segment_ends_after_it_starts",

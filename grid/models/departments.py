@@ -1,5 +1,6 @@
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,15 @@ def in_language(row):
 
 
 class DepartmentQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Those of the districts (or of all districts of the cities) in which the person holds a post."""
+        if person.is_superuser:
+            return self
+        in_sight = Q()
+        for code in person.district_codes:
+            in_sight |= Q(district__code__startswith=code)
+        return self.filter(in_sight) if in_sight else self.none()
+
     def in_district(self, code):
         return self.filter(district_id=code)
 
@@ -65,7 +75,7 @@ class Department(models.Model):
     class Meta:
         verbose_name = _("department")
         verbose_name_plural = _("departments")
-        ordering = ["district", "group__position", "code"]
+        ordering = ["district_id", "group__position", "code"]
         constraints = [
             models.UniqueConstraint(
                 name="grid_department_code_unique_in_district",
@@ -103,7 +113,7 @@ class ResponsibilityItem(models.Model):
     class Meta:
         verbose_name = _("item of the responsibility list")
         verbose_name_plural = _("responsibility list")
-        ordering = ["district", "code"]
+        ordering = ["district_id", "code"]
         constraints = [
             models.UniqueConstraint(name="grid_item_code_unique_in_district", fields=["district", "code"]),
         ]
