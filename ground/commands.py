@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from string import Template
 
 from ground import embedded, places, prepare, processes
 from ground.console import Trouble, error, say, step
@@ -82,10 +83,13 @@ def environment(folder):
     }
 
 
-def process_list():
-    """The Procfile: `{name: arguments}`."""
-    lines = places.PROCFILE.read_text().splitlines()
-    return {name: shlex.split(command) for name, command in (line.split(":", 1) for line in lines if line.strip())}
+def process_list(env):
+    """The Procfile as `{name: arguments}`, its ${…} filled from `env`."""
+    found = {}
+    for line in places.PROCFILE.read_text().splitlines():
+        name, command = line.split(":", 1)
+        found[name] = [Template(part).substitute(env) for part in shlex.split(command)]
+    return found
 
 
 # --- run -----------------------------------------------------------------------------------------------------------
@@ -100,7 +104,7 @@ def run(arguments):
         accounts = prepare.everything(env)
         children = {}
         try:
-            for name, command in process_list().items():
+            for name, command in process_list(env).items():
                 children[name] = processes.spawn(command, env=env, stdin=subprocess.DEVNULL)
             watched = {**children, **{f"embedded server {child.pid}": child for child in server_children}}
             _await_health(f"http://127.0.0.1:{port}/healthz", watched)

@@ -70,8 +70,10 @@ def chromium():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def photos_folder(tmp_path_factory):
+def own_folders(tmp_path_factory):
+    """Photos of tests go where nobody keeps them."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,107 @@
+import json
+import socket
+import time
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import RequestFactory
+from django.urls import path
+from django.utils import timezone
+
+from common import health
+
+urlpatterns = [path("healthz", health.healthz)]
+
+
+@pytest.fixture(autouse=True)
+def own_tick(monkeypatch, worker_id):
+    """Neighbouring test processes share the broker; each keeps its own tick."""
+    monkeypatch.setattr(health, "TICK_KEY", f"clock-tick-{worker_id}")
+    yield
+    health._redis(settings.REDIS_URL).delete(health.TICK_KEY)
+
+
+@pytest.fixture
+def silence():
+    """A port of 127.0.0.1 that takes connections and never says a word, like a server that hangs."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def closed():
+    """A port of 127.0.0.1 where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+def ask():
+    began = time.monotonic()
+    response = health.healthz(RequestFactory().get("/healthz"))
+    return response.status_code, json.loads(response.content), time.monotonic() - began
+
+
+@pytest.mark.django_db
+def test_when_all_is_well_it_says_so_and_how_old_the_tick_is():
+    health.record_tick(timezone.now() - timedelta(seconds=3))
+    status, answer, _ = ask()
+    assert status == 200
+    assert answer.pop("clock_tick_age_seconds") == pytest.approx(3, abs=0.5)
+    assert answer == {"status": "ok", "database": "ok", "broker": "ok"}
+
+
+@pytest.mark.django_db
+def test_a_clock_that_never_ticked_is_broken():
+    status, answer, _ = ask()
+    assert (status, answer["status"], answer["clock_tick_age_seconds"]) == (503, "broken", None)
+    assert answer["reason"]
+
+
+@pytest.mark.django_db
+def test_a_tick_older_than_allowed_is_broken(settings):
+    settings.CLOCK_TICK_STALE_SECONDS = 30
+    health.record_tick(timezone.now() - timedelta(seconds=31))
+    status, answer, _ = ask()
+    assert (status, answer["clock_tick_age_seconds"]) == (503, pytest.approx(31, abs=0.5))
+    assert answer["reason"]
+
+
+@pytest.mark.django_db
+def test_a_tick_from_a_machine_whose_clock_is_ahead_is_of_age_zero():
+    health.record_tick(timezone.now() + timedelta(seconds=5))
+    assert ask()[1]["clock_tick_age_seconds"] == 0
+
+
+@pytest.mark.parametrize("fault", ["closed", "silence"])
+@pytest.mark.django_db
+def test_a_dead_or_hanging_broker_is_told_within_seconds(fault, request, settings):
+    settings.REDIS_URL = f"redis://127.0.0.1:{request.getfixturevalue(fault)}/0"
+    status, answer, seconds = ask()
+    assert (status, answer["broker"], answer["database"]) == (503, "broken", "ok")
+    assert answer["reason"]
+    assert seconds < 3.5
+
+
+@pytest.mark.parametrize("fault", ["closed", "silence"])
+@pytest.mark.django_db
+def test_a_dead_or_hanging_database_is_told_within_seconds(fault, request, monkeypatch):
+    health.record_tick(timezone.now())
+    port = str(request.getfixturevalue(fault))
+    monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+    monkeypatch.setitem(connection.settings_dict, "PORT", port)
+    status, answer, seconds = ask()
+    assert (status, answer["database"], answer["broker"]) == (503, "broken", "ok")
+    assert port not in json.dumps(answer)
+    assert seconds < 3.5
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_strangers_may_ask(client):
+    health.record_tick(timezone.now())
+    assert client.get("/healthz").status_code == 200
