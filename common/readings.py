@@ -15,7 +15,7 @@ HALF, NEARLY = 50, 80
 # tone → icon and word. Colour never stands alone.
 LOOKS: dict[str, tuple[str, str | Promise]] = {
     "ok": ("clock", gettext_lazy("On time")),
-    "half": ("hourglass-high", gettext_lazy("Half the time is used")),
+    "half": ("hourglass-high", gettext_lazy("Over half used")),
     "soon": ("hourglass-low", gettext_lazy("Nearly due")),
     "late": ("alarm", gettext_lazy("Overdue")),
     "paused": ("clock-pause", gettext_lazy("Paused")),

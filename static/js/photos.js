@@ -1,7 +1,7 @@
 // Shows chosen photos before they are sent, lets one be taken out, and adds those taken with the camera.
 //
 // <div data-photos data-most="9"> holds <input type="file" multiple>, [data-picks] for the pictures,
-// <template data-pick> for one of them, and [data-camera] with an <input type="file" capture> behind it.
+// <template data-pick> for one of them, [data-native] around the input, [data-choose] (a label that stands for it), and [data-camera] with an <input type="file" capture> behind it.
 
 function show(box) {
   const input = box.querySelector("input[type=file][name]");
@@ -40,6 +40,9 @@ function start(box) {
   };
   input.addEventListener("change", () => add(input.files));
   box.addEventListener("click", () => { kept = [...input.files]; });
+  // The browser's own control speaks the browser's language and shows no pictures.
+  box.querySelector("[data-native]").classList.add("visually-hidden");
+  box.querySelector("[data-choose]").hidden = false;
   const camera = box.querySelector("[data-camera]");
   if (camera) {
     camera.hidden = false;

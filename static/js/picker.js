@@ -1,9 +1,10 @@
 // Area picker: district → street → community → grid, one choice after the other, with type-ahead over all that is known.
 //
-// <div data-picker data-root="530102" data-url="/api/v1/areas/"> holds the plain <select name="area"> that the server
+// <div data-picker data-root="530102"> holds the plain <select name="area"> that the server
 // rendered. This script puts the steps beside it and keeps the select's value; without scripts the select does the job.
 // Sends "area:picked" {code, name, lat, lng} for the map; listens to "area:show" {code}.
 
+const AREAS = "/api/v1/areas/";
 const LEVELS = { 6: "district", 9: "street", 12: "community", 15: "grid" };
 
 class Picker {
@@ -30,7 +31,7 @@ class Picker {
 
   async fetch(query) {
     const rows = [];
-    let url = `${this.box.dataset.url}?${query}`;
+    let url = `${AREAS}?${query}`;
     while (url) {
       const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
       if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
@@ -90,7 +91,7 @@ class Picker {
     await new Promise((resolve) => setTimeout(resolve, 200));
     if (this.searchTurn !== turn) return;
     const query = new URLSearchParams({ search: typed, under: this.box.dataset.root });
-    const answer = await fetch(`${this.box.dataset.url}?${query}`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(`${AREAS}?${query}`, { headers: { Accept: "application/json" } });
     if (this.searchTurn !== turn || !answer.ok) return;
     const rows = (await answer.json()).results.filter((area) => area.code.startsWith(this.box.dataset.root)).slice(0, 12);
     rows.forEach((area) => this.known.set(area.code, area));
