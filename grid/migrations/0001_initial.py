@@ -345,6 +345,7 @@ class Migration(migrations.Migration):
                 (
                     "district",
                     models.ForeignKey(
+                        limit_choices_to={"level": 6},
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="grid.area",
@@ -376,6 +377,7 @@ class Migration(migrations.Migration):
                 (
                     "district",
                     models.ForeignKey(
+                        limit_choices_to={"level": 6},
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="segments",
                         to="grid.area",

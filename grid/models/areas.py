@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -69,6 +70,17 @@ class Area(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """An area lies in the one whose code its own begins with; only a province lies in nothing."""
+        if self.level == AreaLevel.PROVINCE:
+            if self.parent_id:
+                raise ValidationError({"parent": _("A province lies in no other area.")})
+            return
+        levels = AreaLevel.values
+        above = self.code[: levels[levels.index(self.level) - 1]] if self.level in levels else None
+        if above and self.parent_id != above:
+            raise ValidationError({"parent": _("The code says that this area lies in %(code)s.") % {"code": above}})
 
     @property
     def district_code(self):

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,13 @@ class CalendarDay(models.Model):
 class WorkSegment(models.Model):
     """One stretch of a district's working day, local time. A day may have several; they never cross midnight."""
 
-    district = models.ForeignKey("grid.Area", models.PROTECT, verbose_name=_("district"), related_name="segments")
+    district = models.ForeignKey(
+        "grid.Area",
+        models.PROTECT,
+        verbose_name=_("district"),
+        related_name="segments",
+        limit_choices_to={"level": 6},
+    )
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("to"))
 
@@ -41,3 +48,15 @@ class WorkSegment(models.Model):
 
     def __str__(self):
         return f"{self.starts:%H:%M}–{self.ends:%H:%M}"
+
+    def clean(self):
+        """Two stretches of one district's day must not overlap: the arithmetic could not count with them."""
+        if not (self.district_id and self.starts and self.ends):
+            return
+        others = WorkSegment.objects.filter(district=self.district_id).exclude(pk=self.pk)
+        other = others.filter(starts__lt=self.ends, ends__gt=self.starts).first()
+        if other:
+            raise ValidationError(
+                _("These hours overlap %(other)s, which the district works already. Change or delete those first."),
+                params={"other": other},
+            )

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -27,16 +28,18 @@ def in_language(row):
     return row.name_en if row.name_en and (get_language() or "").startswith("en") else row.name
 
 
-class DepartmentQuerySet(models.QuerySet):
+class OfDistrictQuerySet(models.QuerySet):
+    """Rows that belong to a district and may be known to everybody who works there."""
+
     def visible_to(self, person):
         """Those of the districts (or of all districts of the cities) in which the person holds a post."""
-        if person.is_superuser:
-            return self
-        in_sight = Q()
+        in_sight = Q(pk__in=[])
         for code in person.district_codes:
             in_sight |= Q(district__code__startswith=code)
-        return self.filter(in_sight) if in_sight else self.none()
+        return self.filter(in_sight)
 
+
+class DepartmentQuerySet(OfDistrictQuerySet):
     def in_district(self, code):
         return self.filter(district_id=code)
 
@@ -87,6 +90,18 @@ class Department(models.Model):
     def __str__(self):
         return in_language(self)
 
+    def clean(self):
+        """What a department belongs to lies in the same district, and never in the department itself."""
+        above = self.parent
+        if above and above.district_id != self.district_id:
+            raise ValidationError({"parent": _("A department belongs to one of the same district.")})
+        while above:
+            if above.pk == self.pk:
+                raise ValidationError(
+                    {"parent": _("A department cannot belong to itself, not even by way of others.")}
+                )
+            above = above.parent
+
 
 class StreetPart(models.TextChoices):
     LEAD = "lead", _("leads")
@@ -97,7 +112,9 @@ class StreetPart(models.TextChoices):
 class ResponsibilityItem(models.Model):
     """A duty of the responsibility list: who leads, who assists, and what part the street has in it."""
 
-    district = models.ForeignKey("grid.Area", models.PROTECT, verbose_name=_("district"), related_name="+")
+    district = models.ForeignKey(
+        "grid.Area", models.PROTECT, verbose_name=_("district"), related_name="+", limit_choices_to={"level": 6}
+    )
     code = models.SlugField(_("code"), max_length=30)
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
