@@ -1,0 +1,101 @@
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.admin import ReadOnlyAdmin
+from common.moments import moment
+from dispatch import clocks
+from dispatch.models import ClockRule, Deadline, Order, Playbook, Report
+from grid.services import calendar_now, segments_of
+from grid.worktime import Unworkable
+
+
+class ClockRuleForm(forms.ModelForm):
+    class Meta:
+        model = ClockRule
+        fields = ["type", "level", "kind", "limit", "unit", "reminders"]
+
+    def clean_reminders(self):
+        shares = self.cleaned_data["reminders"] or []
+        if not isinstance(shares, list) or not all(type(share) is int and 0 < share < 100 for share in shares):
+            raise ValidationError(_("Give whole percents between 1 and 99 in brackets, for instance [50, 80]."))
+        return sorted(set(shares))
+
+    def clean(self):
+        """The very computation that the rule will ask for decides whether its figures make sense."""
+        cleaned = super().clean()
+        if {"type", "limit", "unit"} <= cleaned.keys():
+            rule = ClockRule(limit=cleaned["limit"], unit=cleaned["unit"])
+            try:
+                clocks.promise(rule, timezone.now(), calendar_now(), segments_of(cleaned["type"].district_id))
+            except Unworkable as refusal:
+                self.add_error("limit", str(refusal))
+        return cleaned
+
+
+class RuleList(ChangeList):
+    """The list of rules, each with the moment it would set now; one reading of calendar and hours for all."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        now, calendar, hours = timezone.now(), calendar_now(), {}
+        for rule in self.result_list:
+            district = rule.type.district_id
+            hours.setdefault(district, segments_of(district))
+            rule.due_if_started_now = clocks.promise(rule, now, calendar, hours[district]).at
+
+
+@admin.register(ClockRule)
+class ClockRuleAdmin(admin.ModelAdmin):
+    form = ClockRuleForm
+    list_display = ["type", "district", "level_or_any", "kind", "limit", "unit", "reminders", "preview"]
+    list_filter = [("type__district", admin.RelatedOnlyFieldListFilter), "type__code", "kind"]
+    list_select_related = ["type__district"]
+
+    def get_changelist(self, request, **kwargs):
+        return RuleList
+
+    @admin.display(description=_("district"), ordering="type__district")
+    def district(self, rule):
+        return rule.type.district
+
+    @admin.display(description=_("level"), ordering="level")
+    def level_or_any(self, rule):
+        return rule.get_level_display() or _("any")
+
+    @admin.display(description=_("due if started now"))
+    def preview(self, rule):
+        return moment(rule.due_if_started_now, now=timezone.now())
+
+
+@admin.register(Playbook)
+class PlaybookAdmin(admin.ModelAdmin):
+    list_display = ["type", "lead"]
+    list_select_related = ["type", "lead"]
+    filter_horizontal = ["assisting"]
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    list_display = ["number", "department", "role", "state", "sent_at", "acknowledged_at", "on_site_at", "finished_at"]
+    list_filter = ["state", "role"]
+    list_select_related = ["department"]
+    search_fields = ["number"]
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    list_display = ["order", "person", "rank", "valid", "distance_m", "at", "confirmed_at"]
+    list_select_related = ["order__department", "person"]
+    search_fields = ["order__number"]
+
+
+@admin.register(Deadline)
+class DeadlineAdmin(ReadOnlyAdmin):
+    list_display = ["whistle", "order", "kind", "start_at", "due_at", "provisional", "met_at", "breached_at"]
+    list_filter = ["kind", "provisional"]
+    list_select_related = ["whistle", "order__department"]
+    search_fields = ["whistle__number"]

@@ -1,0 +1,52 @@
+from django.contrib import admin
+
+from common.admin import ReadOnlyAdmin
+from whistle.models import Criterion, Event, Photo, Signature, Whistle, WhistleType
+
+
+class CriterionInline(admin.TabularInline):
+    model = Criterion
+    extra = 0
+
+
+@admin.register(WhistleType)
+class WhistleTypeAdmin(admin.ModelAdmin):
+    list_display = ["name", "district", "code", "minimum_criteria", "sign_off", "by_playbook", "active", "position"]
+    list_filter = [("district", admin.RelatedOnlyFieldListFilter), "active"]
+    list_select_related = ["district"]
+    raw_id_fields = ["district"]
+    search_fields = ["code", "name", "name_en"]
+    inlines = [CriterionInline]
+
+
+@admin.register(Whistle)
+class WhistleAdmin(ReadOnlyAdmin):
+    list_display = ["number", "title", "type", "level", "state", "area", "filed_at", "demonstration"]
+    list_filter = ["state", "level", "demonstration"]
+    list_select_related = ["type", "area"]
+    search_fields = ["number", "title"]
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "kind", "whistle", "order_number", "person_name", "post_name", "note"]
+    list_filter = ["kind"]
+    list_select_related = ["whistle"]
+    ordering = ["-id"]
+    search_fields = ["whistle__number"]
+
+
+@admin.register(Signature)
+class SignatureAdmin(ReadOnlyAdmin):
+    list_display = ["whistle", "round", "role", "person", "agrees", "inspected_at", "at"]
+    list_select_related = ["whistle", "person"]
+    search_fields = ["whistle__number"]
+
+
+@admin.register(Photo)
+class PhotoAdmin(ReadOnlyAdmin):
+    # The file itself is left out: photos go through the rights of their whistle.
+    fields = ["whistle", "event", "content_type", "width", "height", "size", "sha256"]
+    list_display = ["whistle", "content_type", "width", "height", "size"]
+    list_select_related = ["whistle"]
+    search_fields = ["whistle__number"]
