@@ -61,18 +61,18 @@ class ForAdministrators:
         rows = super().get_queryset(request)
         return rows.filter(in_scope(request.user, self.area_path)) if self.area_path else rows
 
-    def formfield_for_foreignkey(self, field, request, **kwargs):
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """What can be chosen is what the person could open: a choice posted from elsewhere is refused too."""
-        page = self.admin_site._registry.get(field.remote_field.model)
+        page = self.admin_site._registry.get(db_field.remote_field.model)
         if isinstance(page, ForAdministrators):
             kwargs["queryset"] = page.get_queryset(request)
-        return super().formfield_for_foreignkey(field, request, **kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_manytomany(self, field, request, **kwargs):
-        page = self.admin_site._registry.get(field.remote_field.model)
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        page = self.admin_site._registry.get(db_field.remote_field.model)
         if isinstance(page, ForAdministrators):
             kwargs["queryset"] = page.get_queryset(request)
-        return super().formfield_for_manytomany(field, request, **kwargs)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class Kept(ForAdministrators):
