@@ -153,6 +153,15 @@ def test_a_limit_that_only_ends_in_an_unpublished_year_is_provisional():
     assert not due(start - timedelta(days=60), 10, Unit.WORKING_DAYS, PUBLISHED, OFFICE_HOURS).provisional
 
 
+def test_a_last_day_of_the_year_that_closes_at_midnight_does_not_rest_on_the_next_year():
+    last = max(year for year in range(2020, 2100) if PUBLISHED.is_published(year))
+    late = Segments.parse("09:00-12:00 18:00-00:00")
+    own = Calendar({date(last, 12, 31): (True, "年终值守")})
+    answer = due(datetime(last, 12, 30, 10, tzinfo=SHANGHAI), 1, Unit.WORKING_DAYS, own, late)
+    assert answer.at == datetime(last + 1, 1, 1, tzinfo=SHANGHAI)
+    assert not answer.provisional
+
+
 def test_natural_time_is_never_provisional():
     assert not due(at("2100-12-31 23:00"), 2, Unit.HOURS, PUBLISHED, OFFICE_HOURS).provisional
 
@@ -350,6 +359,17 @@ def test_the_explanation_tells_a_pause_in_its_place():
         StepKind.DUE,
     ]
     assert steps[3].amount == timedelta(minutes=20)
+
+
+def test_the_explanation_leaves_out_the_working_days_that_a_pause_took():
+    steps = told("2026-11-16 09:00", 2, Unit.WORKING_DAYS, pauses=[("2026-11-17 09:00", "2026-11-17 17:00")])
+    assert [(step.kind, step.until) for step in steps[1:-1]] == [
+        (StepKind.PAUSE, at("2026-11-17 17:00")),
+        (StepKind.COUNTED, at("2026-11-18 17:00")),
+        (StepKind.COUNTED, at("2026-11-19 17:00")),
+    ]
+    steps = told("2026-11-16 09:00", 1, Unit.WORKING_DAYS, pauses=[("2026-11-17 17:00", "2026-11-18 08:00")])
+    assert [step.kind for step in steps] == [StepKind.START, StepKind.COUNTED, StepKind.DUE]
 
 
 # --- refusals ---
