@@ -56,15 +56,19 @@ class Action:
     def is_open_to(self, person: Any, row: Any) -> bool:
         return self.fits(row) and self.may(person, row) and self.turn(person, row)
 
+    def check(self, person: Any, row: Any) -> None:
+        """Refuses with Forbidden or WrongState unless this person may do it to the row now."""
+        require(self.may(person, row))
+        if not (self.fits(row) and self.turn(person, row)):
+            raise WrongState()
+
     def perform(self, row: Any, *, by: Any, at: Any, data: Any, files: Any = None) -> Any:
         """Checks the right, the state and the input, in this order, and runs the service.
 
         `data`: what was sent, as a mapping from field names to values; `at`: when the server received it.
         Refuses with Forbidden, WrongState or Invalid (with the fields); the service may refuse too.
         """
-        require(self.may(by, row))
-        if not (self.fits(row) and self.turn(by, row)):
-            raise WrongState()
+        self.check(by, row)
         form = self.form(data, files, row=row, person=by)
         if not form.is_valid():
             raise Invalid(fields=form.errors)

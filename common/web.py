@@ -21,6 +21,17 @@ def refused(request, error):
     return render(request, template, context, status=error.status)
 
 
+def tell(form, refusal):
+    """Adds to a bound form what a service refused and the form itself did not: about its fields, or about all."""
+    said = set(form.errors)
+    for name, sentences in refusal.fields.items():
+        if name not in said:
+            for sentence in sentences:
+                form.add_error(name if name in form.fields else None, sentence)
+    if not refusal.fields:
+        form.add_error(None, str(refusal.detail))
+
+
 def after_post(request, to):
     """Post/redirect/get. `to` is a URL; htmx is told to go there itself."""
     return HttpResponseClientRedirect(to) if request.htmx else HttpResponseRedirect(to)

@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.navigation.page",
             ],
+            "libraries": {"look": "common.templatetags.look"},
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
     },
@@ -203,6 +204,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "WhistleStateEnum": "whistle.states.WhistleState",
+        "WhistleLevelEnum": "whistle.states.Level",
+        "OrderStateEnum": "dispatch.states.OrderState",
+        "ClockStateEnum": "dispatch.states.ClockState",
+        "RankEnum": "dispatch.states.Rank",
+    },
 }
 
 # --- log --------------------------------------------------------------------------------------

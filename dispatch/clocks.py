@@ -84,6 +84,8 @@ def meet(kind, *, at, whistle, order=None):
     if deadline.breached_at and deadline.met_at <= deadline.due_at:
         # The sweep came between the moment the act was received and this commit. The act was in time.
         deadline.breached_at = None
+        # Should the clock run on because the result does not hold, its breach can still come.
+        Firing.objects.filter(deadline=deadline, rung=BREACH).delete()
         record(
             EventKind.BREACH_LIFTED,
             whistle,
@@ -96,12 +98,9 @@ def meet(kind, *, at, whistle, order=None):
     return deadline
 
 
-def cancel(*, at, whistle, order=None, kinds=None):
+def cancel(*, at, whistle, order=None):
     """Cancels the running clocks of an order; without an order those of the whistle itself."""
-    running = Deadline.objects.running().filter(whistle=whistle, order=order)
-    if kinds is not None:
-        running = running.filter(kind__in=kinds)
-    running.update(cancelled_at=at, next_at=None)
+    Deadline.objects.running().filter(whistle=whistle, order=order).update(cancelled_at=at, next_at=None)
 
 
 def resume_met(kind, *, orders):
@@ -119,7 +118,7 @@ def resume_met(kind, *, orders):
 def fire_due(*, limit, now=None):
     """Tells what has come due, at most `limit` clocks in one transaction; returns how many it took.
 
-    Rows that another worker holds are skipped. Steps that were missed while nobody ticked are told now, each
+    A step has come when its moment has passed: an act at the very moment a clock is due is in time. Rows that another worker holds are skipped. Steps that were missed while nobody ticked are told now, each
     with its planned moment.
     """
     now = now or timezone.now()
@@ -136,7 +135,7 @@ def fire_due(*, limit, now=None):
         firings, events = [], []
         for deadline in deadlines:
             left = [step for step in deadline.plan if (deadline.pk, step["rung"]) not in told]
-            come = [step for step in left if _moment(step) <= now]
+            come = [step for step in left if _moment(step) < now]
             for step in come:
                 firings.append(Firing(deadline=deadline, rung=step["rung"], planned_at=_moment(step), fired_at=now))
             if come:

@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.actions import ActionForm
 from common.fields import PhotosField, YesNoField
-from dispatch.states import ACTIVE, RANKS, OrderState, Rank
-from grid.models import Department
+from dispatch.states import RANKS, OrderState, Rank
 from whistle.states import Ruling
 
 LONGEST_NOTE = 2000
@@ -22,26 +21,33 @@ def text(label, *, required=True, rows=3, **kwargs):
     )
 
 
-def department(label, **kwargs):
-    return forms.ModelChoiceField(
-        Department.objects.none(),
-        to_field_name="code",
-        label=label,
-        error_messages={"invalid_choice": _("This is not a department of this district that can be called.")},
-        **kwargs,
-    )
+class DepartmentField(forms.ChoiceField):
+    """One of the departments that `offer` named, by its code."""
+
+    default_error_messages = {
+        "invalid_choice": _("“%(value)s” is not a department of this district that can be called.")
+    }
+
+    def offer(self, departments, exclude=()):
+        self.offered = {each.code: each for each in departments if each.pk not in exclude}
+        self.choices = [("", "—"), *((code, str(each)) for code, each in self.offered.items())]
+
+    def clean(self, value):
+        return self.offered.get(super().clean(value))
 
 
-def departments(label, **kwargs):
-    return forms.ModelMultipleChoiceField(
-        Department.objects.none(),
-        to_field_name="code",
-        label=label,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("“%(value)s” is not a department of this district that can be called.")},
-        **kwargs,
-    )
+class DepartmentsField(forms.MultipleChoiceField):
+    """Any of the departments that `offer` named, by their codes; in the order given."""
+
+    widget = forms.CheckboxSelectMultiple
+    default_error_messages = DepartmentField.default_error_messages
+
+    def offer(self, departments):
+        self.offered = {each.code: each for each in departments}
+        self.choices = [(code, str(each)) for code, each in self.offered.items()]
+
+    def clean(self, value):
+        return [self.offered[code] for code in dict.fromkeys(super().clean(value))]
 
 
 class SignForm(ActionForm):
@@ -70,14 +76,14 @@ class DeclineForm(ActionForm):
 
 
 class DispatchForm(ActionForm):
-    lead = department(_("Lead department"))
-    assisting = departments(_("Assisting departments"))
+    lead = DepartmentField(label=_("Lead department"))
+    assisting = DepartmentsField(label=_("Assisting departments"), required=False)
     note = text(_("Note to the departments"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        callable_here = Department.objects.in_district(self.row.district_id).active().select_related("group")
-        self.fields["lead"].queryset = self.fields["assisting"].queryset = callable_here
+        self.fields["lead"].offer(self.row.callable_departments)
+        self.fields["assisting"].offer(self.row.callable_departments)
         if self.row.suggested:
             self.fields["lead"].initial = self.row.suggested[0]
             self.fields["assisting"].initial = self.row.suggested[1:]
@@ -86,8 +92,6 @@ class DispatchForm(ActionForm):
         cleaned = super().clean()
         if cleaned.get("lead") in (cleaned.get("assisting") or []):
             self.add_error("assisting", _("The lead department cannot assist itself."))
-        elif "assisting" in cleaned:
-            cleaned["assisting"] = list(cleaned["assisting"])
         return cleaned
 
 
@@ -96,10 +100,13 @@ class RedispatchForm(DispatchForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        active = [order for order in self.row.orders.all() if order.state in ACTIVE]
-        lead = [order.department.code for order in active if order.is_lead]
+        called = [order for order in self.row.orders.all() if order.is_of_present_call]
+        # A lead whose result is in may stay the lead while the others go on.
+        lead = [each.department.code for each in called if each.is_lead and (each.is_open or each.finished_at)]
         self.fields["lead"].initial = lead[0] if lead else None
-        self.fields["assisting"].initial = [order.department.code for order in active if not order.is_lead]
+        self.fields["assisting"].initial = [
+            each.department.code for each in called if each.is_open and not each.is_lead
+        ]
 
 
 class HandBackForm(ActionForm):
@@ -109,18 +116,17 @@ class HandBackForm(ActionForm):
 class VerifyForm(ActionForm):
     solved = YesNoField(label=_("Is it solved?"), yes=_("Solved"), no=_("Not solved"))
     note = text(_("What you saw on site"), required=False, help_text=_("Needed when it is not solved."))
-    departments = departments(
-        _("Who must go on"), help_text=_("Only when it is not solved; without a choice, all of them.")
+    departments = DepartmentsField(
+        label=_("Who must go on"),
+        required=False,
+        help_text=_("Only when it is not solved; without a choice, all of them."),
     )
     photos = PhotosField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        called = Department.objects.filter(orders__whistle=self.row, orders__state=OrderState.FINISHED)
-        self.fields["departments"].queryset = called.distinct()
-
-    def clean_departments(self):
-        return list(self.cleaned_data["departments"])
+        called = [order for order in self.row.orders.all() if order.is_of_present_call]
+        self.fields["departments"].offer(each.department for each in called if each.state == OrderState.FINISHED)
 
 
 class PositionMixin(forms.Form):
@@ -155,24 +161,26 @@ class LeaderForm(PositionMixin, ActionForm):
 
 class ReturnOrderForm(ActionForm):
     reason = text(_("Why it is not yours"))
-    suggested_department = department(_("Department you think is right"), required=False)
+    suggested_department = DepartmentField(label=_("Department you think is right"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        others = Department.objects.in_district(self.row.district_id).active().exclude(pk=self.row.department_id)
-        self.fields["suggested_department"].queryset = others
+        self.fields["suggested_department"].offer(
+            self.row.whistle.callable_departments, exclude=[self.row.department_id]
+        )
 
 
 class UpholdForm(ActionForm):
-    department = department(
-        _("Call instead"), required=False, help_text=_("Without a choice: the department that was suggested.")
+    department = DepartmentField(
+        label=_("Call instead"),
+        required=False,
+        help_text=_("Without a choice: the department that was suggested."),
     )
     note = text(_("Note"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        others = Department.objects.in_district(self.row.district_id).active().exclude(pk=self.row.department_id)
-        self.fields["department"].queryset = others
+        self.fields["department"].offer(self.row.whistle.callable_departments, exclude=[self.row.department_id])
         self.fields["department"].initial = (
             self.row.suggested_department.code if self.row.suggested_department else None
         )

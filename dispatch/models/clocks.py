@@ -59,7 +59,7 @@ class DeadlineQuerySet(models.QuerySet):
         return self.filter(met_at=None, cancelled_at=None)
 
     def needing_attention(self, now):
-        return self.filter(next_at__lte=now)
+        return self.filter(next_at__lt=now)
 
     def overdue(self, now):
         return self.running().filter(paused_at=None, due_at__lt=now)

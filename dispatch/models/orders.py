@@ -8,6 +8,7 @@ from whistle.models import Whistle
 # Nobody has yet ruled on the return: the clock keeps running.
 DISPUTED = Q(state=OrderState.RETURNED, return_ruling="")
 OPEN = Q(state__in=ACTIVE) | DISPUTED
+ORDER_PARTS = ("department", "suggested_department", "whistle__type", "whistle__area__parent__parent")
 
 
 class OrderQuerySet(models.QuerySet):
@@ -17,6 +18,10 @@ class OrderQuerySet(models.QuerySet):
 
     def of_departments(self, person):
         return self.filter(department_id__in=person.department_ids)
+
+    def of_present_call(self, whistle):
+        """Those of this call of the departments; reopening a whistle ends one, the old orders stay as they are."""
+        return self.filter(whistle=whistle, sent_at__gte=whistle.dispatched_at)
 
     def active(self):
         return self.filter(state__in=ACTIVE)
@@ -28,9 +33,8 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(DISPUTED)
 
     def for_display(self):
-        return self.select_related(
-            "department", "suggested_department", "whistle__type", "whistle__area__parent__parent"
-        ).prefetch_related("deadlines", "reports")
+        """With everything a line or a page of an order shows."""
+        return self.select_related(*ORDER_PARTS, "evaluation").prefetch_related("deadlines", "reports")
 
 
 class Order(models.Model):
@@ -97,6 +101,14 @@ class Order(models.Model):
     @property
     def is_lead(self):
         return self.role == OrderRole.LEAD
+
+    @property
+    def is_of_present_call(self):
+        return self.whistle.dispatched_at is not None and self.sent_at >= self.whistle.dispatched_at
+
+    @property
+    def is_open(self):
+        return self.state in ACTIVE or self.is_disputed
 
     @property
     def is_disputed(self):

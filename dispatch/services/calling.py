@@ -33,10 +33,11 @@ def _planned(whistle):
         named = [by_code[code] for code in whistle.suggested if code in by_code]
         if named:
             return named
-    if whistle.item:
-        return [whistle.item.lead, *whistle.item.assisting.filter(active=True)]
-    playbook = Playbook.objects.select_related("lead").filter(type=whistle.type).first()
-    return playbook and [playbook.lead, *playbook.assisting.filter(active=True)]
+    written = whistle.item or Playbook.objects.select_related("lead").filter(type=whistle.type).first()
+    if written is None:
+        return []
+    # Each once, and nobody who was retired since it was written down.
+    return [each for each in dict.fromkeys([written.lead, *written.assisting.all()]) if each.active]
 
 
 def call(whistle, *, lead, assisting, at, by=None, post=None, note="", **data):
@@ -49,6 +50,7 @@ def call(whistle, *, lead, assisting, at, by=None, post=None, note="", **data):
         by=by,
         post=post,
         note=note,
+        out_of=WhistleState.FILED,
         changes={"dispatched_at": at},
         lead=lead.name,
         assisting=[department.name for department in assisting],
@@ -98,35 +100,47 @@ def send(whistle, called, *, at, by=None, post=None):
 def change(whistle, *, lead, assisting, at, by, post, note=""):
     """Makes `lead` and `assisting` the departments of a whistle under way: adds, cancels, changes roles.
 
-    A department that has already submitted its result keeps its order.
+    A department that has already submitted its result keeps its order; only the one that led may go on to lead.
+    One whose return nobody has ruled on is called all the same: it is let go or kept like the others.
     """
     wanted = {department.pk: OrderRole.ASSISTING for department in assisting} | {lead.pk: OrderRole.LEAD}
-    active = list(Order.objects.select_for_update(no_key=True).active().filter(whistle=whistle))
-    finished = set(
-        Order.objects.filter(whistle=whistle, state=OrderState.FINISHED).values_list("department_id", flat=True)
-    )
-    events = []
-    dropped = [order for order in active if order.department_id not in wanted]
-    for order in dropped:
-        events.append(_cancelled(order, whistle, at=at, by=by, post=post, note=note))
-    # The old lead steps down before the new one steps up: there is never more than one.
-    for order in sorted(active, key=lambda order: wanted.get(order.department_id) == OrderRole.LEAD):
-        role = wanted.get(order.department_id, order.role)
-        if order not in dropped and role != order.role:
-            order.role = role
-            order.save(update_fields=["role"])
-            events.append(
-                line(
-                    EventKind.ORDER_LEADS, whistle, at=at, by=by, post=post, order_number=order.number, role=str(role)
-                )
-            )
-    here = {order.department_id for order in active} | finished
-    added = [(each, wanted[each.pk]) for each in [lead, *assisting] if each.pk not in here]
-    if lead.pk in finished:
+    called = Order.objects.of_present_call(whistle)
+    open_orders = list(called.open().select_for_update(no_key=True))
+    finished = list(called.filter(state=OrderState.FINISHED))
+    if any(order.department_id == lead.pk and not order.is_lead for order in finished):
         raise Invalid(fields={"lead": [_("This department has already submitted its result.")]})
+    dropped = [order for order in open_orders if order.department_id not in wanted]
+    kept = [order for order in open_orders if order.department_id in wanted]
+    events = [_cancelled(order, whistle, at=at, by=by, post=post, note=note) for order in dropped]
+    # The old lead steps down before the new one steps up: there is never more than one.
+    for order in sorted([*kept, *finished], key=lambda order: order.department_id == lead.pk):
+        role = wanted.get(order.department_id, OrderRole.ASSISTING)
+        if role != order.role:
+            events.append(_in_role(order, role, whistle, at=at, by=by, post=post))
+    here = {order.department_id for order in [*kept, *finished]}
+    added = [(each, wanted[each.pk]) for each in [lead, *assisting] if each.pk not in here]
     Event.objects.bulk_create(events)
     send(whistle, added, at=at, by=by, post=post)
     return whistle
+
+
+def replace(order, department, *, at, by, post):
+    """Calls `department` in place of an order that is over; one that is called already takes on its role."""
+    whistle, by_whom = order.whistle, {"at": at, "by": by, "post": post}
+    there = Order.objects.of_present_call(whistle).filter(department=department)
+    if there.filter(state=OrderState.FINISHED).exists():
+        raise Invalid(fields={"department": [_("This department has already submitted its result.")]})
+    already = there.open().select_for_update(no_key=True).first()
+    if already is None:
+        send(whistle, [(department, order.role)], **by_whom)
+    elif order.is_lead:
+        _in_role(already, OrderRole.LEAD, whistle, **by_whom).save()
+
+
+def _in_role(order, role, whistle, *, at, by, post):
+    order.role = role
+    order.save(update_fields=["role"])
+    return line(EventKind.ORDER_LEADS, whistle, at=at, by=by, post=post, order_number=order.number, role=str(role))
 
 
 def _cancelled(order, whistle, *, at, by, post, note):
@@ -138,8 +152,10 @@ def _cancelled(order, whistle, *, at, by, post, note):
 
 def settle(whistle, *, at):
     """With the lead's result in and nobody else at work, the whistle is handled and the street must look."""
-    orders = Order.objects.filter(whistle=whistle)
-    if whistle.state != WhistleState.DISPATCHED or orders.open().exists():
+    if whistle.state != WhistleState.DISPATCHED:
+        return whistle
+    orders = Order.objects.of_present_call(whistle)
+    if orders.open().exists():
         return whistle
     if not orders.filter(state=OrderState.FINISHED, role=OrderRole.LEAD).exists():
         return whistle

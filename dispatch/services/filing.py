@@ -15,7 +15,7 @@ from whistle.models.signatures import SIGNING_ROLES
 from whistle.services import move, record_signature, signatures_of_round
 from whistle.services.drafts import check_criteria
 from whistle.services.moves import lock
-from whistle.states import SignOffKind, WhistleState
+from whistle.states import WITH_THE_STREET, SignOffKind, WhistleState
 
 # A phone's or office PC's clock may be a little ahead of the server's.
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -26,6 +26,8 @@ def request_signatures(whistle, *, by, at):
     """Asks both secretaries, or files at once where the type asks for no signature beforehand."""
     require(can_act_for_street(by, whistle))
     whistle = lock(whistle)
+    if whistle.state not in WITH_THE_STREET:
+        raise WrongState(_("This whistle has left your desk; it has already been submitted."))
     # The type may have come to ask for more since it was drafted.
     check_criteria(whistle.type, {criterion["code"] for criterion in whistle.criteria})
     post = street_post(by, whistle.area_id)
@@ -90,7 +92,7 @@ def _refuse_unless_signing(whistle):
 
 
 def awaits_signatures(whistle):
-    """Before filing for most types; for emergencies from filing until it is over."""
+    """Before filing for most types; for emergencies from filing on, and still when it was closed within the day."""
     if whistle.sign_off == SignOffKind.AFTER:
         return whistle.state in SIGNED_AFTERWARDS
     return whistle.state == WhistleState.SIGNING
@@ -102,6 +104,7 @@ SIGNED_AFTERWARDS = (
     WhistleState.DISPATCHED,
     WhistleState.HANDLED,
     WhistleState.VERIFIED,
+    WhistleState.CLOSED,
 )
 
 

@@ -41,8 +41,9 @@ def submit_result(order, *, by, at, note, photos=()):
         meets=ClockKind.RESOLVE,
         changes={"finished_at": at, "result": note},
     )
-    add_photos(whistle, event, photos)
     settle(whistle, at=at)
+    # Last, because files are not rolled back.
+    add_photos(whistle, event, photos)
     return order
 
 
@@ -78,6 +79,7 @@ def verify(whistle, *, by, at, solved, note="", departments=(), photos=()):
             by=by,
             post=post,
             note=note,
+            out_of=WhistleState.HANDLED,
             changes={"handled_at": None},
         )
         clocks.meet(ClockKind.VERIFY, at=at, whistle=whistle)
@@ -87,12 +89,11 @@ def verify(whistle, *, by, at, solved, note="", departments=(), photos=()):
 
 
 def _send_back(whistle, departments, *, at):
-    finished = Order.objects.filter(whistle=whistle, state=OrderState.FINISHED)
+    orders = list(Order.objects.of_present_call(whistle).filter(state=OrderState.FINISHED))
     if departments:
         # The lead goes on in any case: without it the matter would have no owner.
-        chosen = finished.filter(department__in=departments) | finished.filter(role="lead")
-        finished = chosen.distinct()
-    orders = list(finished)
+        chosen = {department.pk for department in departments}
+        orders = [order for order in orders if order.is_lead or order.department_id in chosen]
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(state=OrderState.ON_SITE, finished_at=None)
     clocks.resume_met(ClockKind.RESOLVE, orders=orders)
     Event.objects.bulk_create(line(EventKind.SENT_BACK, whistle, at=at, order_number=order.number) for order in orders)
@@ -112,10 +113,15 @@ def confirm(whistle, *, by, at):
 
 
 def close_if_done(whistle, *, at):
-    """Closes a whistle that the centre has confirmed once every order with a result is scored."""
+    """Closes a whistle that the centre has confirmed once every order with a result is scored.
+
+    The street's clock for the scores stops with the last of them, however long the centre takes.
+    """
     unscored = Order.objects.filter(whistle=whistle, state=OrderState.FINISHED, evaluation=None)
-    if whistle.confirmed_at is None or whistle.state != WhistleState.VERIFIED or unscored.exists():
+    if whistle.state != WhistleState.VERIFIED or unscored.exists():
+        return whistle
+    clocks.meet(ClockKind.SCORE, at=at, whistle=whistle)
+    if whistle.confirmed_at is None:
         return whistle
     whistle, _event = move(whistle, WhistleState.CLOSED, EventKind.CLOSED, at=at, changes={"closed_at": at})
-    clocks.meet(ClockKind.SCORE, at=at, whistle=whistle)
     return whistle

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from common.errors import Invalid, WrongState, require
 from dispatch import clocks
 from dispatch.models import Order, Report
+from dispatch.models.orders import ORDER_PARTS
 from dispatch.permissions import (
     can_act_for_department,
     can_rule_on,
@@ -44,6 +45,8 @@ def return_order(order, *, by, at, reason, suggested_department=None):
     require(can_act_for_department(by, order))
     if suggested_department and suggested_department.pk == order.department_id:
         raise Invalid(fields={"suggested_department": [_("Name a department other than your own.")]})
+    if lock(order).return_ruling:
+        raise WrongState(_("The centre has already ruled on a return of this order; that is final."))
     order, _event = move(
         order,
         OrderState.RETURNED,
@@ -67,7 +70,7 @@ def uphold_return(order, *, by, at, note="", department=None):
     clocks.cancel(at=at, whistle=order.whistle, order=order)
     department = department or order.suggested_department
     if department:
-        calling.send(order.whistle, [(department, order.role)], at=at, by=by, post=centre_post(by, order.whistle))
+        calling.replace(order, department, at=at, by=by, post=centre_post(by, order.whistle))
     calling.settle(order.whistle, at=at)
     return order
 
@@ -195,11 +198,7 @@ def add_progress(order, *, by, at, note, photos=()):
 
 def lock(order):
     """The order's row, locked until the transaction ends, as it stands now."""
-    return (
-        Order.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("department", "suggested_department", "whistle__type", "whistle__area__parent__parent")
-        .get(pk=order.pk)
-    )
+    return Order.objects.select_for_update(of=("self",), no_key=True).select_related(*ORDER_PARTS).get(pk=order.pk)
 
 
 def move(order, to, kind, *, by, post, at, note="", meets=None, changes=None, **data):

@@ -75,6 +75,7 @@ def return_to_street(whistle, *, by, at, reason):
 def decline(whistle, *, by, at, reason, ruling=""):
     """Not accepted. A ruling (frivolous or empty) falls on everybody who signed; their names go on record."""
     require(can_dispatch(by, whistle))
+    whistle = lock(whistle)
     signers = [
         {"name": str(signature.person), "post": str(signature.post), "role": signature.role}
         for signature in whistle.signatures.filter(agrees=True).select_related(
@@ -126,6 +127,7 @@ def hand_back(whistle, *, by, at, note):
         by=by,
         post=city_post(by, whistle),
         note=note,
+        out_of=WhistleState.ESCALATED,
     )
     clocks.start(whistle, [ClockKind.TRIAGE], at=at)
     return whistle
@@ -145,6 +147,7 @@ def reopen(whistle, *, by, at, reason):
         by=by,
         post=reopening_post(by, whistle),
         note=reason,
+        out_of=WhistleState.CLOSED,
         changes={
             "filed_at": at,
             "dispatched_at": None,

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from grid.models.departments import in_language
+from grid.models.departments import OfDistrictQuerySet, in_language
 from whistle.states import SignOffKind
 
 
@@ -23,6 +23,8 @@ class WhistleType(models.Model):
         help_text=_("Calls the departments the moment it is filed, without waiting for triage."),
     )
     active = models.BooleanField(_("can be blown"), default=True)
+
+    objects = OfDistrictQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("type of whistle")

@@ -2,10 +2,11 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from grid.geo import distance_m
-from grid.models import Role
+from grid.models import Department, Role
 from whistle.states import OPEN, Level, Ruling, Source, WhistleState
 
 # Who sees every whistle that lies in the area of their post.
@@ -130,6 +131,11 @@ class Whistle(models.Model):
             names.insert(0, area.short_name)
             area = area.parent
         return " · ".join([*names, self.address] if self.address else names)
+
+    @cached_property
+    def callable_departments(self):
+        """The district's departments that can be called; read once, however many forms offer them."""
+        return list(Department.objects.in_district(self.district_id).active().select_related("group"))
 
     def metres_to(self, lat, lng):
         """Metres from a position (degrees) to the case; None where either is unknown."""

@@ -14,14 +14,15 @@ def lock(whistle):
     return locked.select_related("area__parent__parent", "type").get(pk=whistle.pk)
 
 
-def move(whistle, to, kind, *, at, by=None, post=None, note="", changes=None, **data):
+def move(whistle, to, kind, *, at, by=None, post=None, note="", changes=None, out_of=None, **data):
     """Locks the row, looks at the table of moves, saves the state and `changes`, writes the event.
 
+    `out_of`: the one state in which the act fits, where other acts lead to the same state from elsewhere.
     Must run inside a transaction. Returns the whistle and the event. Refuses with WrongState, for instance
     because somebody else acted first.
     """
     whistle = lock(whistle)
-    refuse_unless_move(whistle, to)
+    refuse_unless_move(whistle, to, out_of)
     was, whistle.state = whistle.state, to
     for name, value in (changes or {}).items():
         setattr(whistle, name, value)
@@ -30,8 +31,8 @@ def move(whistle, to, kind, *, at, by=None, post=None, note="", changes=None, **
     return whistle, event
 
 
-def refuse_unless_move(whistle, to):
-    if to not in MOVES[whistle.state]:
+def refuse_unless_move(whistle, to, out_of=None):
+    if to not in MOVES[whistle.state] or out_of not in (None, whistle.state):
         raise WrongState(
             _("A whistle in the state “%(was)s” cannot become “%(to)s”. Somebody may have acted before you.")
             % {"was": whistle.get_state_display(), "to": WhistleState(to).label}

@@ -1,0 +1,78 @@
+"""What the frame of every page shows: the way around, with what waits behind each entry."""
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from assessment.permissions import can_see_rankings
+from dispatch import worklists
+from grid.models import Role
+
+STREET = (Role.STREET_OFFICER, Role.STREET_SECRETARY)
+SECRETARIES = (Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY)
+IN_CHARGE = (Role.LIAISON, Role.HEAD)
+
+
+def page(request):
+    """The variable `page` of every template; read only by templates that draw the frame."""
+    return {"page": SimpleLazyObject(lambda: _page(request))}
+
+
+def _page(request):
+    person = getattr(request, "user", None)
+    entries = _entries(person) if person is not None and person.is_authenticated else []
+    here = request.resolver_match.view_name if getattr(request, "resolver_match", None) else ""
+    nav = [
+        {
+            "label": label,
+            "url": reverse(name),
+            "icon": icon,
+            "count": count,
+            "urgent": urgent and bool(count),
+            "active": here == name or here in BELONGS.get(name, ()),
+        }
+        for name, label, icon, count, urgent in entries
+    ]
+    return {
+        "nav": nav,
+        "phone_nav": nav[:5],
+        "place": _place(person) if entries else "",
+        "posts": [str(post) for post in person.posts_now] if entries else [],
+        "search_url": reverse("whistles") if entries else "",
+        "server_time": request.received_at,
+    }
+
+
+# Pages without an entry of their own light up the one they belong to.
+BELONGS = {
+    "whistles": ("whistle", "whistle-act", "order", "order-act", "whistle-edit"),
+    "score": ("order-score",),
+}
+
+
+def _entries(person):
+    """Name of the page, label, icon, how much waits, and whether that is urgent; only what concerns this person."""
+    entries = [("workbench", _("Workbench"), "home", None, False)]
+    if person.holds(Role.DISPATCHER):
+        waiting = worklists.to_triage(person).count() + worklists.to_rule_on(person).count()
+        entries.append(("triage", _("Triage"), "inbox", waiting, True))
+    if person.holds(*IN_CHARGE):
+        entries.append(("my-orders", _("My orders"), "checklist", worklists.to_handle(person).count(), True))
+    if person.holds(*SECRETARIES):
+        entries.append(("sign", _("Sign"), "signature", worklists.to_sign(person).count(), True))
+    if person.holds(Role.STREET_OFFICER):
+        entries.append(("blow", _("Blow a whistle"), "speakerphone", None, False))
+    if person.holds(*STREET):
+        entries.append(("score", _("Score"), "star", worklists.to_score(person).count(), False))
+    entries.append(("whistles", _("Whistles"), "list", None, False))
+    if can_see_rankings(person):
+        entries.append(("ranking", _("Ranking"), "trophy", None, False))
+    if person.is_staff:
+        entries.append(("admin:index", _("Settings"), "settings", None, False))
+    return entries
+
+
+def _place(person):
+    """Where the person works, as the head of the page says it."""
+    post = person.posts_now[0] if person.posts_now else None
+    return post.place if post else ""

@@ -1,0 +1,58 @@
+"""A clock's due moment in sentences, told by the very arithmetic that computes it."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.moments import moment, span
+from grid import worktime
+from grid.services import calendar_now, segments_of
+from grid.worktime import StepKind
+
+
+def explain_all(deadlines, district_code, *, now):
+    """Hangs `explanation`, a list of sentences, on each deadline. Two queries for all of them."""
+    calendar, segments = calendar_now(), segments_of(district_code)
+    for deadline in deadlines:
+        due = worktime.due(deadline.start_at, deadline.limit, deadline.unit, calendar, segments)
+        deadline.explanation = [sentence(step, now) for step in shortened(due.steps)]
+        if deadline.provisional:
+            deadline.explanation.append(
+                _("Provisional: the official calendar of that year is not yet published; weekends were counted.")
+            )
+
+
+MANY = 14
+
+
+def shortened(steps):
+    """Long explanations keep their beginning, their end, and every step that was not plain counting or closing."""
+    if len(steps) <= MANY:
+        return steps
+    telling = (StepKind.START, StepKind.HOLIDAY, StepKind.WEEKEND, StepKind.MAKE_UP, StepKind.PAUSE, StepKind.DUE)
+    return [step for step in steps if step.kind in telling or step.number is not None]
+
+
+def sentence(step, now):
+    """One step in the reader's language, in local time."""
+    words = {"at": moment(step.at, now=now), "name": step.name, "number": step.number}
+    if step.until:
+        # The end of a span that runs to midnight is the day it closes, not the next one.
+        words["until"] = moment(step.until, now=now)
+        words["day"] = f"{timezone.localtime(step.at):%m-%d}"
+    if step.amount is not None:
+        words["amount"] = span(step.amount.total_seconds())
+    if step.kind == StepKind.COUNTED and step.number is not None:
+        return _("%(day)s: working day %(number)s") % words
+    return SENTENCES[step.kind]() % words
+
+
+SENTENCES = {
+    StepKind.START: lambda: _("%(at)s: the clock starts"),
+    StepKind.COUNTED: lambda: _("%(at)s to %(until)s: %(amount)s count"),
+    StepKind.CLOSED: lambda: _("%(at)s to %(until)s: outside working hours"),
+    StepKind.WEEKEND: lambda: _("%(day)s: weekend, not counted"),
+    StepKind.HOLIDAY: lambda: _("%(day)s: %(name)s, not counted"),
+    StepKind.MAKE_UP: lambda: _("%(at)s: a weekend day that is worked, counted"),
+    StepKind.PAUSE: lambda: _("%(at)s to %(until)s: paused"),
+    StepKind.DUE: lambda: _("%(at)s: due"),
+}

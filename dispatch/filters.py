@@ -1,0 +1,71 @@
+"""How lists of whistles and orders are narrowed, on pages and by API."""
+
+import django_filters as filters
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.models import Order
+from dispatch.models.orders import OPEN as STILL_OPEN
+from dispatch.queries import has_overdue
+from dispatch.states import OrderRole, OrderState
+from whistle.models import Whistle
+from whistle.models.whistles import in_area
+from whistle.states import OPEN, Level, WhistleState
+
+
+class ChoicesIn(filters.BaseInFilter, filters.ChoiceFilter):
+    """One of several values, separated by commas."""
+
+
+def moment_of(filterset):
+    return getattr(filterset.request, "received_at", None) or timezone.now()
+
+
+class WhistleFilter(filters.FilterSet):
+    state = ChoicesIn(label=_("State"), choices=WhistleState.choices)
+    type = filters.CharFilter(label=_("Type"), field_name="type__code")
+    level = ChoicesIn(label=_("Level"), choices=Level.choices)
+    area = filters.CharFilter(label=_("Area"), method="in_area")
+    department = filters.CharFilter(label=_("Department"), method="of_department")
+    filed_after = filters.IsoDateTimeFilter(label=_("Filed after"), field_name="filed_at", lookup_expr="gte")
+    filed_before = filters.IsoDateTimeFilter(label=_("Filed before"), field_name="filed_at", lookup_expr="lt")
+    overdue = filters.BooleanFilter(label=_("Overdue"), method="is_overdue")
+    open = filters.BooleanFilter(label=_("Open"), method="is_open")
+    search = filters.CharFilter(label=_("Search"), method="matching", max_length=100)
+
+    class Meta:
+        model = Whistle
+        fields = []
+
+    def in_area(self, queryset, name, code):
+        return queryset.filter(in_area(code))
+
+    def of_department(self, queryset, name, code):
+        return queryset.filter(pk__in=Order.objects.filter(department__code=code).values("whistle"))
+
+    def is_overdue(self, queryset, name, yes):
+        condition = has_overdue(moment_of(self))
+        return queryset.filter(condition if yes else ~condition)
+
+    def is_open(self, queryset, name, yes):
+        condition = Q(state__in=OPEN)
+        return queryset.filter(condition if yes else ~condition)
+
+    def matching(self, queryset, name, words):
+        return queryset.filter(Q(title__icontains=words) | Q(number__startswith=words) | Q(address__icontains=words))
+
+
+class OrderFilter(filters.FilterSet):
+    state = ChoicesIn(label=_("State"), choices=OrderState.choices)
+    role = filters.ChoiceFilter(label=_("Role"), choices=OrderRole.choices)
+    department = filters.CharFilter(label=_("Department"), field_name="department__code")
+    whistle = filters.CharFilter(label=_("Whistle"), field_name="whistle__number")
+    open = filters.BooleanFilter(label=_("Open"), method="is_open")
+
+    class Meta:
+        model = Order
+        fields = []
+
+    def is_open(self, queryset, name, yes):
+        return queryset.filter(STILL_OPEN if yes else ~STILL_OPEN)

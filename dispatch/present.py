@@ -1,0 +1,176 @@
+"""Whistles, orders, clocks and events as the API says them: plain data, ready for JSON.
+
+Functions rather than serializers, because a list of fifty is read every few seconds; `dispatch.schema` describes
+the same shapes for the documentation, and a test holds the two together.
+"""
+
+from django.urls import reverse
+
+from common.fields import describe
+from dispatch.actions import order_actions, whistle_actions
+
+
+def action(given, row, person):
+    return {
+        "name": given.name,
+        "label": str(given.label),
+        "fields": describe(given.form(row=row, person=person)),
+    }
+
+
+def actions_on(table, row, person):
+    return [action(given, row, person) for given in table.open_to(person, row)]
+
+
+def deadline(row, now):
+    return {
+        "kind": row.kind,
+        "label": str(row.kind_label),
+        "start_at": row.start_at,
+        "due_at": row.due_at,
+        "met_at": row.met_at,
+        "state": str(row.state_at(now)),
+        "overdue_seconds": row.overdue_seconds_at(now),
+        "provisional": row.provisional,
+    }
+
+
+def order(row, *, person, now, with_actions=True):
+    """An order with its clocks; `row` as `OrderQuerySet.for_display()` loads it."""
+    evaluation = getattr(row, "evaluation", None)
+    said = {
+        "number": row.number,
+        "whistle": row.whistle.number,
+        "title": row.whistle.title,
+        "department": row.department.code,
+        "department_name": str(row.department),
+        "role": row.role,
+        "state": row.state,
+        "state_label": str(row.get_state_display()),
+        "must_come": str(row.must_come),
+        "sent_at": row.sent_at,
+        "acknowledged_at": row.acknowledged_at,
+        "on_site_at": row.on_site_at,
+        "finished_at": row.finished_at,
+        "result": row.result,
+        "return_reason": row.return_reason,
+        "suggested_department": row.suggested_department.code if row.suggested_department else None,
+        "return_ruling": row.return_ruling or None,
+        "deadlines": [deadline(each, now) for each in row.deadlines.all()],
+        "reports": [report(each) for each in row.reports.all()],
+        "score": {
+            "cooperation": evaluation.cooperation,
+            "resolution": evaluation.resolution,
+            "comment": evaluation.comment,
+            "at": evaluation.at,
+        }
+        if evaluation
+        else None,
+    }
+    if with_actions:
+        said["actions"] = actions_on(order_actions, row, person)
+    return said
+
+
+def report(row):
+    return {
+        "at": row.at,
+        "rank": row.rank,
+        "valid": row.valid,
+        "lat": row.lat,
+        "lng": row.lng,
+        "distance_m": row.distance_m,
+        "note": row.note,
+        "confirmed_at": row.confirmed_at,
+    }
+
+
+def event(row):
+    return {
+        "id": row.pk,
+        "at": row.at,
+        "kind": row.kind,
+        "label": str(row.get_kind_display()),
+        "order": row.order_number or None,
+        "person": row.person_name or None,
+        "post": row.post_name or None,
+        "note": row.note,
+        "data": row.data,
+        "photos": [
+            {
+                "url": reverse("photo", args=[photo.pk]),
+                "thumbnail": reverse("photo-thumbnail", args=[photo.pk]),
+                "width": photo.width,
+                "height": photo.height,
+            }
+            for photo in row.photos.all()
+        ],
+    }
+
+
+def whistle_head(row):
+    """What a list and a detail have in common."""
+    return {
+        "number": row.number,
+        "state": row.state,
+        "state_label": str(row.get_state_display()),
+        "type": row.type.code,
+        "type_name": str(row.type),
+        "level": row.level,
+        "title": row.title,
+        "area": row.area_id,
+        "place": row.place,
+        "lat": row.lat,
+        "lng": row.lng,
+        "source": row.source,
+        "created_at": row.created_at,
+        "filed_at": row.filed_at,
+        "closed_at": row.closed_at,
+        "demonstration": row.demonstration,
+    }
+
+
+def whistle_row(row, *, now):
+    """One line of a list: `row` as `queries.with_urgency` leaves it."""
+    return whistle_head(row) | {
+        "orders": row.order_lines,
+        "deadline": deadline(row.urgent, now) if row.urgent else None,
+        "overdue": row.urgent is not None and row.urgent.overdue_seconds_at(now) > 0,
+    }
+
+
+def whistle(row, *, person, now, warnings=()):
+    """A whistle with everything about it; `row` as `queries.whistle_for` loads it."""
+    orders = list(row.orders.all())
+    return whistle_head(row) | {
+        "description": row.description,
+        "district": row.district_id,
+        "address": row.address,
+        "criteria": [criterion["code"] for criterion in row.criteria],
+        "departments": row.suggested,
+        "item": row.item.code if row.item else None,
+        "sign_off": row.sign_off,
+        "ruling": row.ruling or None,
+        "created_by": str(row.created_by),
+        "dispatched_at": row.dispatched_at,
+        "handled_at": row.handled_at,
+        "verified_at": row.verified_at,
+        "confirmed_at": row.confirmed_at,
+        "signatures": [
+            {
+                "role": signature.role,
+                "person": str(signature.person),
+                "agrees": signature.agrees,
+                "opinion": signature.opinion,
+                "inspected_at": signature.inspected_at,
+                "at": signature.at,
+            }
+            for signature in row.signatures.all()
+            if signature.round == row.sign_round
+        ],
+        "orders": [order(each, person=person, now=now) for each in orders],
+        "deadlines": [deadline(each, now) for each in row.deadlines.all() if each.order_id is None],
+        "events": [event(each) for each in row.events.all()],
+        "actions": actions_on(whistle_actions, row, person),
+        "warnings": list(warnings),
+    }

@@ -1,0 +1,92 @@
+"""Reads that span rooms: a whistle with its orders, clocks, signatures and record."""
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.shortcuts import get_object_or_404
+
+from dispatch.models import Deadline, Order
+from dispatch.models.orders import ORDER_PARTS
+from whistle.models import Event, Signature, Whistle
+
+
+def whistles_of(person):
+    """The whistles a person may see, newest first, with what a line of a list shows."""
+    return Whistle.objects.visible_to(person).select_related("type", "area__parent__parent").order_by("-id")
+
+
+def find_whistle(person, number):
+    """One whistle a person may see, to act on; Http404 for a stranger."""
+    return get_object_or_404(whistles_of(person), number=number)
+
+
+def whole_whistle(person, number):
+    """One whistle a person may see, with everything about it; Http404 for a stranger. Eight queries."""
+    orders = (
+        Order.objects.select_related("department", "suggested_department", "evaluation")
+        .prefetch_related("reports", "deadlines")
+        .order_by("id")
+    )
+    whistle = get_object_or_404(
+        whistles_of(person)
+        .select_related("item", "created_by", "district")
+        .prefetch_related(
+            Prefetch("orders", orders),
+            Prefetch("deadlines", Deadline.objects.filter(order=None)),
+            Prefetch("signatures", Signature.objects.select_related("person")),
+            Prefetch("events", Event.objects.prefetch_related("photos")),
+        ),
+        number=number,
+    )
+    for order in whistle.orders.all():
+        # One object, so that what is loaded with the whistle is not loaded again for each order.
+        order.whistle = whistle
+    return whistle
+
+
+def orders_of(person):
+    """The orders of the whistles a person may see, newest first."""
+    return Order.objects.visible_to(person).order_by("-id")
+
+
+def find_order(person, number):
+    """One order a person may see, to act on; Http404 for a stranger."""
+    return get_object_or_404(orders_of(person).select_related(*ORDER_PARTS), number=number)
+
+
+def whole_order(person, number):
+    """One order a person may see, with its clocks and reports; Http404 for a stranger. Three queries."""
+    return get_object_or_404(orders_of(person).for_display(), number=number)
+
+
+def with_urgency(whistles):
+    """Hangs on each whistle its orders in short (`order_lines`) and its most urgent running clock (`urgent`).
+
+    Two queries for the whole list. Returns the whistles.
+    """
+    by_id = {whistle.pk: whistle for whistle in whistles}
+    for whistle in whistles:
+        whistle.order_lines, whistle.urgent = [], None
+    if not by_id:
+        return whistles
+    lines = Order.objects.filter(whistle__in=by_id).order_by("id")
+    for pk, number, department, role, state in lines.values_list(
+        "whistle_id", "number", "department__code", "role", "state"
+    ):
+        by_id[pk].order_lines.append({"number": number, "department": department, "role": role, "state": state})
+    urgent = Deadline.objects.running().filter(whistle__in=by_id).order_by("whistle_id", "due_at")
+    for deadline in urgent.distinct("whistle_id"):
+        by_id[deadline.whistle_id].urgent = deadline
+    return whistles
+
+
+def has_overdue(now):
+    """The condition "some clock of this whistle is overdue"."""
+    return Exists(Deadline.objects.overdue(now).filter(whistle=OuterRef("pk")))
+
+
+def without_a_lead():
+    """Under way, but nobody leads any more: a return was upheld and no other department was called."""
+    leading = Order.objects.open().filter(whistle=OuterRef("pk"), role="lead")
+    done = Order.objects.filter(
+        whistle=OuterRef("pk"), role="lead", state="finished", sent_at__gte=OuterRef("dispatched_at")
+    )
+    return Q(state="dispatched") & ~Exists(leading) & ~Exists(done)

@@ -1,0 +1,210 @@
+"""The shapes of the API, for its documentation; `dispatch.present` fills them."""
+
+from rest_framework import serializers as s
+
+from dispatch.states import ClockKind, ClockState, OrderRole, OrderState, Rank, ReturnRuling
+from whistle.states import Level, Ruling, Source, WhistleState
+
+
+class Choice(s.Serializer):
+    value = s.CharField()
+    label = s.CharField()
+
+
+class Field(s.Serializer):
+    name = s.CharField()
+    label = s.CharField()
+    type = s.CharField()
+    required = s.BooleanField()
+    choices = Choice(many=True, required=False)
+
+
+class Action(s.Serializer):
+    name = s.CharField()
+    label = s.CharField()
+    fields_ = Field(many=True, source="fields")
+
+    def get_fields(self):
+        fields = super().get_fields()
+        fields["fields"] = fields.pop("fields_")
+        fields["fields"].source = None
+        return fields
+
+
+class Deadline(s.Serializer):
+    kind = s.ChoiceField(choices=ClockKind.choices)
+    label_ = s.CharField()
+    start_at = s.DateTimeField()
+    due_at = s.DateTimeField()
+    met_at = s.DateTimeField(allow_null=True)
+    state = s.ChoiceField(choices=ClockState.choices)
+    overdue_seconds = s.IntegerField()
+    provisional = s.BooleanField()
+
+    def get_fields(self):
+        # `label` is an argument of every serializer field, so it cannot be declared under its own name.
+        fields = super().get_fields()
+        fields["label"] = fields.pop("label_")
+        return fields
+
+
+class Report(s.Serializer):
+    at = s.DateTimeField()
+    rank = s.ChoiceField(choices=Rank.choices)
+    valid = s.BooleanField()
+    lat = s.FloatField(allow_null=True)
+    lng = s.FloatField(allow_null=True)
+    distance_m = s.IntegerField(allow_null=True)
+    note = s.CharField()
+    confirmed_at = s.DateTimeField(allow_null=True)
+
+
+class Score(s.Serializer):
+    cooperation = s.IntegerField()
+    resolution = s.IntegerField()
+    comment = s.CharField()
+    at = s.DateTimeField()
+
+
+class Order(s.Serializer):
+    number = s.CharField()
+    whistle = s.CharField()
+    title = s.CharField()
+    department = s.CharField()
+    department_name = s.CharField()
+    role = s.ChoiceField(choices=OrderRole.choices)
+    state = s.ChoiceField(choices=OrderState.choices)
+    state_label = s.CharField()
+    must_come = s.ChoiceField(choices=Rank.choices)
+    sent_at = s.DateTimeField()
+    acknowledged_at = s.DateTimeField(allow_null=True)
+    on_site_at = s.DateTimeField(allow_null=True)
+    finished_at = s.DateTimeField(allow_null=True)
+    result = s.CharField()
+    return_reason = s.CharField()
+    suggested_department = s.CharField(allow_null=True)
+    return_ruling = s.ChoiceField(choices=ReturnRuling.choices, allow_null=True)
+    deadlines = Deadline(many=True)
+    reports = Report(many=True)
+    score = Score(allow_null=True)
+    actions = Action(many=True)
+
+
+class OrderLine(s.Serializer):
+    number = s.CharField()
+    department = s.CharField()
+    role = s.ChoiceField(choices=OrderRole.choices)
+    state = s.ChoiceField(choices=OrderState.choices)
+
+
+class Photo(s.Serializer):
+    url = s.CharField()
+    thumbnail = s.CharField()
+    width = s.IntegerField()
+    height = s.IntegerField()
+
+
+class Event(s.Serializer):
+    id = s.IntegerField()
+    at = s.DateTimeField()
+    kind = s.CharField()
+    label_ = s.CharField()
+    order = s.CharField(allow_null=True)
+    person = s.CharField(allow_null=True)
+    post = s.CharField(allow_null=True)
+    note = s.CharField()
+    data_ = s.DictField()
+    photos = Photo(many=True)
+
+    def get_fields(self):
+        fields = super().get_fields()
+        fields["label"], fields["data"] = fields.pop("label_"), fields.pop("data_")
+        return fields
+
+
+class Signature(s.Serializer):
+    role = s.CharField()
+    person = s.CharField()
+    agrees = s.BooleanField()
+    opinion = s.CharField()
+    inspected_at = s.DateTimeField(allow_null=True)
+    at = s.DateTimeField()
+
+
+class WhistleHead(s.Serializer):
+    number = s.CharField()
+    state = s.ChoiceField(choices=WhistleState.choices)
+    state_label = s.CharField()
+    type = s.CharField()
+    type_name = s.CharField()
+    level = s.ChoiceField(choices=Level.choices)
+    title = s.CharField()
+    area = s.CharField()
+    place = s.CharField()
+    lat = s.FloatField(allow_null=True)
+    lng = s.FloatField(allow_null=True)
+    source_ = s.ChoiceField(choices=Source.choices)
+    created_at = s.DateTimeField()
+    filed_at = s.DateTimeField(allow_null=True)
+    closed_at = s.DateTimeField(allow_null=True)
+    demonstration = s.BooleanField()
+
+    def get_fields(self):
+        fields = super().get_fields()
+        fields["source"] = fields.pop("source_")
+        return fields
+
+
+class WhistleRow(WhistleHead):
+    orders = OrderLine(many=True)
+    deadline = Deadline(allow_null=True, help_text="The most urgent clock that still runs.")
+    overdue = s.BooleanField()
+
+
+class Whistle(WhistleHead):
+    description = s.CharField()
+    district = s.CharField()
+    address = s.CharField()
+    criteria = s.ListField(child=s.CharField())
+    departments = s.ListField(child=s.CharField())
+    item = s.CharField(allow_null=True)
+    sign_off = s.CharField()
+    ruling = s.ChoiceField(choices=Ruling.choices, allow_null=True)
+    created_by = s.CharField()
+    dispatched_at = s.DateTimeField(allow_null=True)
+    handled_at = s.DateTimeField(allow_null=True)
+    verified_at = s.DateTimeField(allow_null=True)
+    confirmed_at = s.DateTimeField(allow_null=True)
+    signatures = Signature(many=True)
+    orders = Order(many=True)
+    deadlines = Deadline(many=True)
+    events = Event(many=True)
+    actions = Action(many=True)
+    warnings = s.ListField(child=s.CharField())
+
+
+class NewWhistle(s.Serializer):
+    type = s.CharField()
+    level = s.ChoiceField(choices=Level.choices)
+    title = s.CharField(max_length=100)
+    description = s.CharField(max_length=5000)
+    area = s.CharField(help_text="Code of a street, community or grid.")
+    address = s.CharField(required=False, max_length=200)
+    lat = s.FloatField(required=False, min_value=-90, max_value=90)
+    lng = s.FloatField(required=False, min_value=-180, max_value=180)
+    criteria = s.ListField(child=s.CharField())
+    departments = s.ListField(child=s.CharField(), required=False, help_text="The first one leads.")
+    item = s.CharField(required=False)
+    source_ = s.ChoiceField(choices=Source.choices, required=False)
+
+    def get_fields(self):
+        fields = super().get_fields()
+        fields["source"] = fields.pop("source_")
+        return fields
+
+
+class Act(s.Serializer):
+    """What the action asks for; see `fields` of the action."""
+
+    class Meta:
+        ref_name = "Act"

@@ -1,0 +1,85 @@
+"""Pages of whistles and orders. Each fetches, calls one service, answers."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods
+
+from common.errors import Refusal
+from common.web import after_post, tell
+from dispatch import pages
+from dispatch.actions import order_actions, whistle_actions
+from dispatch.explain import explain_all
+from dispatch.queries import find_order, find_whistle, whole_whistle
+from whistle.requests import act_once
+
+
+@require_GET
+def whistle(request, number):
+    """Where does this stand, who is late, what happened, what may I do?"""
+    found = whole_whistle(request.user, number)
+    own_clocks = list(found.deadlines.all())
+    clocks = own_clocks + [deadline for order in found.orders.all() for deadline in order.deadlines.all()]
+    explain_all(clocks, found.district_id, now=request.received_at)
+    context = {
+        "whistle": found,
+        "actions": pages.whistle_bar(request.user, found),
+        "orders": [{"order": order, "actions": pages.order_bar(request.user, order)} for order in found.orders.all()],
+        "matrix": pages.matrix(found),
+        "clocks": own_clocks,
+        "signatures": [each for each in found.signatures.all() if each.round == found.sign_round],
+        "events": pages.timeline(found),
+    }
+    return render(request, "dispatch/whistle.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def whistle_act(request, number, action):
+    """Asks for what an act needs (GET), or does it (POST)."""
+    return _act(request, whistle_actions, find_whistle, "whistle", number, action)
+
+
+@require_http_methods(["GET", "POST"])
+def order_act(request, number, action):
+    return _act(request, order_actions, find_order, "order", number, action)
+
+
+def _act(request, table, find, page, number, name):
+    action = table.get(name)
+    if action is None:
+        raise Http404
+    row = find(request.user, number)
+    url = reverse(f"{page}-act", args=[number, name])
+    back = _back(request) or reverse(page, args=[number])
+    if request.method == "GET":
+        action.check(request.user, row)
+        return _ask(request, row, pages.entry(action, request.user, row, url, primary=True), back)
+
+    def act():
+        action.perform(row, by=request.user, at=request.received_at, data=request.POST, files=request.FILES)
+        return 303, back
+
+    try:
+        _status, to = act_once(
+            request, key=request.POST.get("idempotency_key"), data=request.POST, files=request.FILES, act=act
+        )
+    except Refusal as refusal:
+        # Told on the form itself, so that nothing typed is lost.
+        form = action.form(request.POST, request.FILES, row=row, person=request.user)
+        tell(form, refusal)
+        entry = pages.entry(action, request.user, row, url, primary=True, form=form)
+        return _ask(request, row, entry, back, refusal.status)
+    return after_post(request, to)
+
+
+def _ask(request, row, entry, back, status=200):
+    context = {"row": row, "whistle": getattr(row, "whistle", row), "action": entry, "back": back}
+    return render(request, "dispatch/act.html", context, status=status)
+
+
+def _back(request):
+    """The page of ours that the act was started from; nothing for a stranger's address."""
+    to = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
+    return to if safe else ""
