@@ -74,14 +74,14 @@ def examine(now: datetime) -> tuple[dict[str, object], bool]:
     reasons = []
     try:
         _ask_database()
-    except psycopg2.Error:
-        log.exception("The database does not answer.")
+    except psycopg2.Error as error:
+        log.warning("The database does not answer: %s", error)
         answer["database"] = "broken"
         reasons.append(_("The database does not answer."))
     try:
         age = tick_age(now)
-    except RedisError:
-        log.exception("The broker does not answer.")
+    except RedisError as error:
+        log.warning("The broker does not answer: %s", error)
         answer["broker"] = "broken"
         reasons.append(_("The broker does not answer."))
     else:
@@ -102,6 +102,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 while all is well, else 503 with the reason."""
     answer, well = examine(timezone.now())
     return JsonResponse(answer, status=200 if well else 503, json_dumps_params={"ensure_ascii": False})
+
+
+def _elsewhere(record: logging.LogRecord) -> bool:
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    return getattr(match, "func", None) is not healthz
+
+
+# A 503 is the answer here, not an error of this program; asked every second, it would fill the log.
+logging.getLogger("django.request").addFilter(_elsewhere)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,10 @@ def _with_servers(folder, durable):
 
 def environment(folder):
     """Our own environment, pointed at the virtual environment and at `folder`."""
+    # Celery's dislike of root is for tasks that strangers may send; our broker takes none of theirs.
+    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker"} if os.geteuid() == 0 else {}
     return {
+        **quiet,
         **os.environ,
         "DATA_DIR": str(folder),
         "DJANGO_SETTINGS_MODULE": "config.settings",

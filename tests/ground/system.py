@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -29,11 +30,11 @@ class System:
 
     def __init__(self, folder, port=None):
         self.folder, self.port = Path(folder), port or free_port()
-        self.output = self.folder.parent / f"{self.folder.name}.log"
+        self.output = Path(tempfile.mkstemp(prefix="output-", dir=self.folder.parent)[1])
 
     def __enter__(self):
         clean = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        with open(self.output, "ab") as log:
+        with open(self.output, "wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "ground", "run"],
                 cwd=ROOT,

@@ -5,14 +5,22 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path
 from django.utils import timezone
 
 from common import health
 
-urlpatterns = [path("healthz", health.healthz)]
+
+@login_not_required
+def broken(request):
+    return HttpResponse(status=503)
+
+
+urlpatterns = [path("healthz", health.healthz), path("broken", broken)]
 
 
 @pytest.fixture(autouse=True)
@@ -105,3 +113,12 @@ def test_a_dead_or_hanging_database_is_told_within_seconds(fault, request, monke
 def test_strangers_may_ask(client):
     health.record_tick(timezone.now())
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_asking_while_something_is_broken_does_not_fill_the_log(client, caplog):
+    assert client.get("/healthz").status_code == 503
+    assert client.get("/broken").status_code == 503
+    assert "/broken" in caplog.text
+    assert "/healthz" not in caplog.text
