@@ -1,0 +1,12 @@
+"""Fixtures for every folder of tests."""
+
+import pytest
+
+from tests import factories
+
+
+@pytest.fixture
+def wuhua(db):
+    """The demonstration district without a case, laid within the test; hands over the factories that build on it."""
+    factories.district()
+    return factories
