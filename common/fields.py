@@ -22,10 +22,10 @@ class YesNoField(forms.TypedChoiceField):
         super().__init__(choices=[("true", yes), ("false", no)], coerce=lambda value: value == "true", **kwargs)
 
     def prepare_value(self, value):
-        return {True: "true", False: "false"}.get(value, value)
+        return str(value).lower() if isinstance(value, bool) else value
 
     def to_python(self, value):
-        return super().to_python({True: "true", False: "false"}.get(value, value))
+        return super().to_python(self.prepare_value(value))
 
 
 class ListField(forms.Field):
@@ -71,23 +71,25 @@ class PhotosField(forms.FileField):
 
 
 def _check_photo(photo):
-    """Refuses what is too large or not an image by its content; leaves its format in `photo.photo_format`."""
+    """Refuses what is too large or not an image by its content."""
     if photo.size > PHOTO_BYTES:
         raise ValidationError(_("“%(name)s” is larger than 10 MB."), params={"name": photo.name})
     not_an_image = ValidationError(
         _("“%(name)s” is not a JPEG, PNG or WebP image. Please choose a photo."), params={"name": photo.name}
     )
+    too_many_pixels = ValidationError(_("“%(name)s” has too many pixels."), params={"name": photo.name})
     content = photo.read()
     photo.seek(0)
     try:
         with Image.open(io.BytesIO(content), formats=list(PHOTO_FORMATS)) as image:
             if image.width * image.height > PHOTO_PIXELS:
-                raise ValidationError(_("“%(name)s” has too many pixels."), params={"name": photo.name})
-            photo.photo_format, photo.photo_size = image.format, image.size
+                raise too_many_pixels
             image.load()
     except ValidationError:
         raise
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise too_many_pixels from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise not_an_image from error
 
 

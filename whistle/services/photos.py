@@ -7,12 +7,23 @@ import uuid
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
-from PIL import Image, ImageOps
+from PIL import Image
 
 from common.fields import PHOTO_FORMATS
 from whistle.models import Photo
 
 THUMBNAIL = (480, 480)
+ORIENTATION = 0x0112
+# How a phone says that it was held otherwise, and what puts the picture upright.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def add_photos(whistle, event, photos):
@@ -35,7 +46,7 @@ def _keep(whistle, event, photo, names):
     stem = f"photos/{timezone.localdate(event.at):%Y/%m}/{uuid.uuid4().hex}"
     with Image.open(io.BytesIO(content), formats=list(PHOTO_FORMATS)) as image:
         kind = image.format
-        upright = ImageOps.exif_transpose(image)
+        upright = _upright(image)
         width, height = upright.size
         upright.thumbnail(THUMBNAIL)
         small = io.BytesIO()
@@ -53,3 +64,9 @@ def _keep(whistle, event, photo, names):
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
+
+
+def _upright(image):
+    """The picture as it was seen. Reads one tag only: Pillow's own way rewrites all and breaks on odd ones."""
+    turn = TURNS.get(image.getexif().get(ORIENTATION))
+    return image if turn is None else image.transpose(turn)
