@@ -39,8 +39,10 @@ def record_tick(at: datetime) -> None:
 def tick_age(now: datetime) -> float | None:
     """Seconds since the last tick; None when there never was one."""
     last = _redis(settings.REDIS_URL).get(TICK_KEY)
+    if last is None:
+        return None
     # Clocks of two machines differ a little; an age is never negative.
-    return max(0.0, (now - datetime.fromisoformat(last)).total_seconds()) if last else None
+    return max(0.0, (now - datetime.fromisoformat(str(last))).total_seconds())
 
 
 @cache

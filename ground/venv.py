@@ -34,7 +34,7 @@ def fingerprint():
 
 
 def _made_from():
-    return STAMP.read_text() if STAMP.exists() and VENV_PYTHON.exists() else None
+    return STAMP.read_text() if STAMP.exists() and os.access(VENV_PYTHON, os.X_OK) else None
 
 
 def _make(wanted):

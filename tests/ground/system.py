@@ -28,16 +28,17 @@ def free_port():
 class System:
     """One `make run`, begun by `with`, and certainly ended with it."""
 
-    def __init__(self, folder, port=None):
+    def __init__(self, folder, port=None, *, command=(sys.executable, "-m", "ground", "run"), root=ROOT):
         self.folder, self.port = Path(folder), port or free_port()
+        self.command, self.root = command, root
         self.output = Path(tempfile.mkstemp(prefix="output-", dir=self.folder.parent)[1])
 
     def __enter__(self):
         clean = {name: value for name, value in os.environ.items() if name not in FOREIGN}
         with open(self.output, "wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "ground", "run"],
-                cwd=ROOT,
+                self.command,
+                cwd=self.root,
                 env=clean | {"DATA_DIR": str(self.folder), "PORT": str(self.port)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
