@@ -14,7 +14,16 @@ from dispatch import present, schema
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.filters import OrderFilter, WhistleFilter
 from dispatch.models import Order
-from dispatch.queries import find_order, find_whistle, orders_of, whistles_of, whole_order, whole_whistle, with_urgency
+from dispatch.queries import (
+    find_order,
+    find_whistle,
+    just_drafted,
+    orders_of,
+    whistles_of,
+    whole_order,
+    whole_whistle,
+    with_urgency,
+)
 from grid.models import Role
 from whistle.forms import WhistleForm, warnings_about
 from whistle.models import Whistle
@@ -83,11 +92,9 @@ class WhistleViewSet(ActingViewSet):
     def find(self, number):
         return find_whistle(self.request.user, number)
 
-    def say(self, number, warnings=()):
+    def say(self, number):
         person = self.request.user
-        return present.whistle(
-            whole_whistle(person, number), person=person, now=self.request.received_at, warnings=warnings
-        )
+        return present.whistle(whole_whistle(person, number), person=person, now=self.request.received_at)
 
     @extend_schema(responses=schema.WhistleRow(many=True))
     def list(self, request):
@@ -111,7 +118,13 @@ class WhistleViewSet(ActingViewSet):
             if not form.is_valid():
                 raise Invalid(fields=form.errors)
             whistle = create_draft(by=request.user, at=request.received_at, **form.cleaned_data)
-            return 201, self.say(whistle.number, warnings_about(whistle))
+            said = present.whistle(
+                just_drafted(whistle),
+                person=request.user,
+                now=request.received_at,
+                warnings=warnings_about(whistle),
+            )
+            return 201, said
 
         return answer_once(request, act)
 

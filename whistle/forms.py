@@ -29,7 +29,8 @@ class WhistleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     area = forms.ModelChoiceField(
-        Area.objects.all(),
+        # With what a case's place and the check of its point read: street and district.
+        Area.objects.select_related("parent__parent__parent"),
         to_field_name="code",
         label=_("Community or grid"),
         error_messages={"invalid_choice": _("There is no area with this code. Choose one from the list.")},
@@ -123,9 +124,9 @@ class WhistleForm(forms.Form):
 
 def warnings_about(whistle):
     """Sentences about what looks odd but is not refused, such as a point outside the district."""
-    if whistle.lat is None:
-        return []
-    outline = Area.objects.values_list("outline", flat=True).get(pk=whistle.district_id)
-    if outline is None or inside(whistle.lat, whistle.lng, outline):
+    district = whistle.area
+    while district.level > AreaLevel.DISTRICT:
+        district = district.parent
+    if whistle.lat is None or district.outline is None or inside(whistle.lat, whistle.lng, district.outline):
         return []
     return [str(_("The point lies outside the district. Please check it on the map."))]

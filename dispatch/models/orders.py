@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dispatch.states import ACTIVE, MUST_COME, OrderRole, OrderState, Rank, ReturnRuling
 from whistle.models import Whistle
+from whistle.models.whistles import without_outlines
 
 # Nobody has yet ruled on the return: the clock keeps running.
 DISPUTED = Q(state=OrderState.RETURNED, return_ruling="")
 OPEN = Q(state__in=ACTIVE) | DISPUTED
-ORDER_PARTS = ("department", "suggested_department", "whistle__type", "whistle__area__parent__parent")
 
 
 class OrderQuerySet(models.QuerySet):
@@ -34,7 +34,13 @@ class OrderQuerySet(models.QuerySet):
 
     def for_display(self):
         """With everything a line or a page of an order shows."""
-        return self.select_related(*ORDER_PARTS, "evaluation").prefetch_related("deadlines", "reports")
+        return self.with_parts().select_related("evaluation").prefetch_related("deadlines", "reports")
+
+    def with_parts(self):
+        """With its department and its whistle, of which every act needs something."""
+        return self.select_related(
+            "department", "suggested_department", "whistle__type", "whistle__area__parent__parent"
+        ).defer(*without_outlines("whistle__area"))
 
 
 class Order(models.Model):

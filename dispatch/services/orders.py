@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from common.errors import Invalid, WrongState, require
 from dispatch import clocks
 from dispatch.models import Order, Report
-from dispatch.models.orders import ORDER_PARTS
 from dispatch.permissions import (
     can_act_for_department,
     can_rule_on,
@@ -198,7 +197,7 @@ def add_progress(order, *, by, at, note, photos=()):
 
 def lock(order):
     """The order's row, locked until the transaction ends, as it stands now."""
-    return Order.objects.select_for_update(of=("self",), no_key=True).select_related(*ORDER_PARTS).get(pk=order.pk)
+    return Order.objects.select_for_update(of=("self",), no_key=True).with_parts().get(pk=order.pk)
 
 
 def move(order, to, kind, *, by, post, at, note="", meets=None, changes=None, **data):

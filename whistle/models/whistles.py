@@ -45,8 +45,17 @@ class WhistleQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=OPEN)
 
+    def with_place(self):
+        """With the areas that `place` names, and without their outlines, which are large."""
+        return self.select_related("area__parent__parent").defer(*without_outlines("area"))
+
     def in_area(self, code):
         return self.filter(in_area(code))
+
+
+def without_outlines(path):
+    """What to leave out when the areas at `path` are read along: an outline is larger than all the rest of a row."""
+    return [f"{path}__outline", f"{path}__parent__outline", f"{path}__parent__parent__outline"]
 
 
 def in_area(code):

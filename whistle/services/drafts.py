@@ -65,8 +65,9 @@ def create_draft(
     # Last before the insert: it holds the day's series until the commit.
     whistle.number = take_number(whistle.district_id, at)
     whistle.save(force_insert=True)
-    event = record(EventKind.DRAFTED, whistle, at=at, by=by, post=post)
-    add_photos(whistle, event, photos)
+    # Kept on the row, so that an answer can tell of it without reading it again.
+    whistle.drafted = record(EventKind.DRAFTED, whistle, at=at, by=by, post=post)
+    whistle.drafted.added_photos = add_photos(whistle, whistle.drafted, photos)
     return whistle
 
 
