@@ -5,10 +5,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ReadOnlyAdmin
+from common.admin import ReadOnly
 from common.moments import moment
 from dispatch import clocks
 from dispatch.models import ClockRule, Deadline, Order, Playbook, Report
+from grid.admin import ForAdministrators
 from grid.services import calendar_now, segments_of
 from grid.worktime import Unworkable
 
@@ -36,6 +37,24 @@ class ClockRuleForm(forms.ModelForm):
         return cleaned
 
 
+class PlaybookForm(forms.ModelForm):
+    class Meta:
+        model = Playbook
+        fields = ["type", "lead", "assisting"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if not {"type", "lead", "assisting"} <= cleaned.keys():
+            return cleaned
+        district = cleaned["type"].district_id
+        for name, called in {"lead": [cleaned["lead"]], "assisting": cleaned["assisting"]}.items():
+            if any(department.district_id != district for department in called):
+                self.add_error(name, _("A playbook calls departments of its own district only."))
+        if cleaned["lead"] in cleaned["assisting"]:
+            self.add_error("assisting", _("The lead department cannot assist itself."))
+        return cleaned
+
+
 class RuleList(ChangeList):
     """The list of rules, each with the moment it would set now; one reading of calendar and hours for all."""
 
@@ -49,7 +68,8 @@ class RuleList(ChangeList):
 
 
 @admin.register(ClockRule)
-class ClockRuleAdmin(admin.ModelAdmin):
+class ClockRuleAdmin(ForAdministrators, admin.ModelAdmin):
+    area_path = "type__district_id"
     form = ClockRuleForm
     list_display = ["type", "district", "level_or_any", "kind", "limit", "unit", "reminders", "preview"]
     list_filter = [("type__district", admin.RelatedOnlyFieldListFilter), "type__code", "kind"]
@@ -72,14 +92,17 @@ class ClockRuleAdmin(admin.ModelAdmin):
 
 
 @admin.register(Playbook)
-class PlaybookAdmin(admin.ModelAdmin):
+class PlaybookAdmin(ForAdministrators, admin.ModelAdmin):
+    area_path = "type__district_id"
+    form = PlaybookForm
     list_display = ["type", "lead"]
     list_select_related = ["type", "lead"]
     filter_horizontal = ["assisting"]
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin):
+class OrderAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
+    area_path = "district_id"
     list_display = ["number", "department", "role", "state", "sent_at", "acknowledged_at", "on_site_at", "finished_at"]
     list_filter = ["state", "role"]
     list_select_related = ["department"]
@@ -87,14 +110,16 @@ class OrderAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Report)
-class ReportAdmin(ReadOnlyAdmin):
+class ReportAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
+    area_path = "order__district_id"
     list_display = ["order", "person", "rank", "valid", "distance_m", "at", "confirmed_at"]
     list_select_related = ["order__department", "person"]
     search_fields = ["order__number"]
 
 
 @admin.register(Deadline)
-class DeadlineAdmin(ReadOnlyAdmin):
+class DeadlineAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
+    area_path = "district_id"
     list_display = ["whistle", "order", "kind", "start_at", "due_at", "provisional", "met_at", "breached_at"]
     list_filter = ["kind", "provisional"]
     list_select_related = ["whistle", "order__department"]

@@ -1,26 +1,29 @@
 from django.contrib import admin
 
-from common.admin import ReadOnlyAdmin
+from common.admin import ReadOnly
+from grid.admin import ForAdministrators
 from whistle.models import Criterion, Event, Photo, Signature, Whistle, WhistleType
 
 
-class CriterionInline(admin.TabularInline):
+class CriterionInline(ForAdministrators, admin.TabularInline):
     model = Criterion
     extra = 0
 
 
 @admin.register(WhistleType)
-class WhistleTypeAdmin(admin.ModelAdmin):
+class WhistleTypeAdmin(ForAdministrators, admin.ModelAdmin):
+    area_path = "district_id"
     list_display = ["name", "district", "code", "minimum_criteria", "sign_off", "by_playbook", "active", "position"]
     list_filter = [("district", admin.RelatedOnlyFieldListFilter), "active"]
     list_select_related = ["district"]
-    raw_id_fields = ["district"]
+    autocomplete_fields = ["district"]
     search_fields = ["code", "name", "name_en"]
     inlines = [CriterionInline]
 
 
 @admin.register(Whistle)
-class WhistleAdmin(ReadOnlyAdmin):
+class WhistleAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
+    area_path = "district_id"
     list_display = ["number", "title", "type", "level", "state", "area", "filed_at", "demonstration"]
     list_filter = ["state", "level", "demonstration"]
     list_select_related = ["type", "area"]
@@ -28,7 +31,8 @@ class WhistleAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnlyAdmin):
+class EventAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
+    area_path = "district_id"
     list_display = ["at", "kind", "whistle", "order_number", "person_name", "post_name", "note"]
     list_filter = ["kind"]
     list_select_related = ["whistle"]
@@ -37,14 +41,16 @@ class EventAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Signature)
-class SignatureAdmin(ReadOnlyAdmin):
+class SignatureAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
+    area_path = "whistle__district_id"
     list_display = ["whistle", "round", "role", "person", "agrees", "inspected_at", "at"]
     list_select_related = ["whistle", "person"]
     search_fields = ["whistle__number"]
 
 
 @admin.register(Photo)
-class PhotoAdmin(ReadOnlyAdmin):
+class PhotoAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
+    area_path = "whistle__district_id"
     # The file itself is left out: photos go through the rights of their whistle.
     fields = ["whistle", "event", "content_type", "width", "height", "size", "sha256"]
     list_display = ["whistle", "content_type", "width", "height", "size"]

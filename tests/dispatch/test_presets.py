@@ -9,12 +9,12 @@ from django.core.management import CommandError, call_command
 from assessment.models import Evaluation
 from common.errors import Invalid
 from dispatch import clocks
-from dispatch.admin import ClockRuleForm
+from dispatch.admin import ClockRuleForm, PlaybookForm
 from dispatch.models import ClockRule, Deadline, Order, Report
 from dispatch.presets import UnknownPreset, load_preset, preset_names, preset_of_city, read_preset
 from dispatch.states import ClockKind, Unit
 from grid.divisions import load_areas
-from grid.models import WorkSegment
+from grid.models import Department, Post, Role, WorkSegment
 from grid.services import calendar_now, segments_of
 from grid.worktime import SHANGHAI
 from whistle.models import Criterion, Event, Photo, Signature, Whistle, WhistleType
@@ -183,6 +183,17 @@ def test_what_only_services_write_can_be_looked_at_but_not_touched(model, all_po
     assert "delete_selected" not in page.get_actions(all_powerful)
 
 
+def test_an_administrator_of_another_district_sees_no_clock_of_this_one(rf):
+    load_preset("kunming-wuhua", WUHUA)
+    person = get_user_model().objects.create_user("guandu", password="x", is_staff=True)
+    Post.objects.create(person=person, role=Role.ADMINISTRATOR, area_id="530111")
+    request = rf.get("/")
+    request.user = person
+    page = admin.site.get_model_admin(ClockRule)
+    assert page.has_change_permission(request)
+    assert not page.get_queryset(request).exists()
+
+
 def test_types_and_criteria_can_be_edited(all_powerful):
     page = admin.site.get_model_admin(WhistleType)
     assert page.has_change_permission(all_powerful)
@@ -231,3 +242,24 @@ def test_a_sensible_rule_is_accepted():
 def test_an_absurd_or_second_rule_is_refused(changes):
     load_preset("kunming-wuhua", WUHUA)
     assert not rule_form(**changes).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("lead", "assisting", "accepted"),
+    [
+        ("fire", ["gas"], True),
+        ("fire", [], True),
+        ("fire", ["fire"], False),
+        ("guandu-water", ["gas"], False),
+        ("fire", ["guandu-water"], False),
+        ("", ["gas"], False),
+    ],
+)
+def test_a_playbook_calls_departments_of_its_own_district(wuhua, lead, assisting, accepted):
+    keys = dict(Department.objects.values_list("code", "pk"))
+    given = {
+        "type": wuhua.types["key"].pk,
+        "lead": keys.get(lead, ""),
+        "assisting": [keys[code] for code in assisting],
+    }
+    assert PlaybookForm(given).is_valid() == accepted
