@@ -8,7 +8,7 @@ from grid.admin import ForAdministrators
 
 @admin.register(Evaluation)
 class EvaluationAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
-    area_path = "district_id"
+    area_path = "district__code"
     list_display = ["order", "department", "cooperation", "resolution", "by", "at"]
     list_select_related = ["order__department", "by"]
     search_fields = ["order__number"]

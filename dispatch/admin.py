@@ -46,11 +46,11 @@ class PlaybookForm(forms.ModelForm):
         cleaned = super().clean()
         if not {"type", "lead", "assisting"} <= cleaned.keys():
             return cleaned
-        district = cleaned["type"].district_id
-        for name, called in {"lead": [cleaned["lead"]], "assisting": cleaned["assisting"]}.items():
+        district, lead, assisting = cleaned["type"].district_id, cleaned["lead"], cleaned["assisting"]
+        for name, called in {"lead": [lead], "assisting": assisting}.items():
             if any(department.district_id != district for department in called):
                 self.add_error(name, _("A playbook calls departments of its own district only."))
-        if cleaned["lead"] in cleaned["assisting"]:
+        if lead in assisting:
             self.add_error("assisting", _("The lead department cannot assist itself."))
         return cleaned
 
@@ -69,7 +69,7 @@ class RuleList(ChangeList):
 
 @admin.register(ClockRule)
 class ClockRuleAdmin(ForAdministrators, admin.ModelAdmin):
-    area_path = "type__district_id"
+    area_path = "type__district__code"
     form = ClockRuleForm
     list_display = ["type", "district", "level_or_any", "kind", "limit", "unit", "reminders", "preview"]
     list_filter = [("type__district", admin.RelatedOnlyFieldListFilter), "type__code", "kind"]
@@ -93,7 +93,7 @@ class ClockRuleAdmin(ForAdministrators, admin.ModelAdmin):
 
 @admin.register(Playbook)
 class PlaybookAdmin(ForAdministrators, admin.ModelAdmin):
-    area_path = "type__district_id"
+    area_path = "type__district__code"
     form = PlaybookForm
     list_display = ["type", "lead"]
     list_select_related = ["type", "lead"]
@@ -102,7 +102,7 @@ class PlaybookAdmin(ForAdministrators, admin.ModelAdmin):
 
 @admin.register(Order)
 class OrderAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
-    area_path = "district_id"
+    area_path = "district__code"
     list_display = ["number", "department", "role", "state", "sent_at", "acknowledged_at", "on_site_at", "finished_at"]
     list_filter = ["state", "role"]
     list_select_related = ["department"]
@@ -111,7 +111,7 @@ class OrderAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
 
 @admin.register(Report)
 class ReportAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
-    area_path = "order__district_id"
+    area_path = "order__district__code"
     list_display = ["order", "person", "rank", "valid", "distance_m", "at", "confirmed_at"]
     list_select_related = ["order__department", "person"]
     search_fields = ["order__number"]
@@ -119,7 +119,7 @@ class ReportAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
 
 @admin.register(Deadline)
 class DeadlineAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
-    area_path = "district_id"
+    area_path = "district__code"
     list_display = ["whistle", "order", "kind", "start_at", "due_at", "provisional", "met_at", "breached_at"]
     list_filter = ["kind", "provisional"]
     list_select_related = ["whistle", "order__department"]

@@ -12,7 +12,7 @@ class CriterionInline(ForAdministrators, admin.TabularInline):
 
 @admin.register(WhistleType)
 class WhistleTypeAdmin(ForAdministrators, admin.ModelAdmin):
-    area_path = "district_id"
+    area_path = "district__code"
     list_display = ["name", "district", "code", "minimum_criteria", "sign_off", "by_playbook", "active", "position"]
     list_filter = [("district", admin.RelatedOnlyFieldListFilter), "active"]
     list_select_related = ["district"]
@@ -23,7 +23,7 @@ class WhistleTypeAdmin(ForAdministrators, admin.ModelAdmin):
 
 @admin.register(Whistle)
 class WhistleAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
-    area_path = "district_id"
+    area_path = "district__code"
     list_display = ["number", "title", "type", "level", "state", "area", "filed_at", "demonstration"]
     list_filter = ["state", "level", "demonstration"]
     list_select_related = ["type", "area"]
@@ -32,7 +32,7 @@ class WhistleAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
 
 @admin.register(Event)
 class EventAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
-    area_path = "district_id"
+    area_path = "district__code"
     list_display = ["at", "kind", "whistle", "order_number", "person_name", "post_name", "note"]
     list_filter = ["kind"]
     list_select_related = ["whistle"]
@@ -42,7 +42,7 @@ class EventAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
 
 @admin.register(Signature)
 class SignatureAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
-    area_path = "whistle__district_id"
+    area_path = "whistle__district__code"
     list_display = ["whistle", "round", "role", "person", "agrees", "inspected_at", "at"]
     list_select_related = ["whistle", "person"]
     search_fields = ["whistle__number"]
@@ -50,7 +50,7 @@ class SignatureAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
 
 @admin.register(Photo)
 class PhotoAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
-    area_path = "whistle__district_id"
+    area_path = "whistle__district__code"
     # The file itself is left out: photos go through the rights of their whistle.
     fields = ["whistle", "event", "content_type", "width", "height", "size", "sha256"]
     list_display = ["whistle", "content_type", "width", "height", "size"]
