@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dispatch.states import ACTIVE, MUST_COME, OrderRole, OrderState, Rank, ReturnRuling
 from whistle.models import Whistle
-from whistle.models.whistles import without_outlines
+from whistle.models.whistles import seen_by_area, without_outlines
 
 # Nobody has yet ruled on the return: the clock keeps running.
 DISPUTED = Q(state=OrderState.RETURNED, return_ruling="")
@@ -13,11 +13,9 @@ OPEN = Q(state__in=ACTIVE) | DISPUTED
 
 class OrderQuerySet(models.QuerySet):
     def visible_to(self, person):
-        """A department sees its own orders; whoever may see the whistle, all orders of it."""
-        return self.filter(whistle__in=Whistle.objects.visible_to(person))
-
-    def of_departments(self, person):
-        return self.filter(department_id__in=person.department_ids)
+        """A department sees its own orders; whoever sees a whistle by its area, all orders of it."""
+        own = Q(department_id__in=person.department_ids)
+        return self.filter(own | Q(whistle__in=Whistle.objects.filter(seen_by_area(person))))
 
     def of_present_call(self, whistle):
         """Those of this call of the departments; reopening a whistle ends one, the old orders stay as they are."""

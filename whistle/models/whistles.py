@@ -29,13 +29,7 @@ class WhistleQuerySet(models.QuerySet):
 
         For anybody else a case does not exist. Holds for lists, details, API, exports and files alike.
         """
-        seen = Q(pk__in=[])
-        for post in person.posts_now:
-            if post.role in SEE_THEIR_AREA:
-                seen |= in_area(post.area_id)
-            if post.role == Role.COMMUNITY_SECRETARY:
-                # A whistle for a whole street may be signed by any community secretary of that street.
-                seen |= Q(area_id=post.area_id[:9])
+        seen = seen_by_area(person)
         if person.department_ids:
             # From dispatch on: there are no orders before.
             called = self.model.objects.filter(orders__department_id__in=person.department_ids)
@@ -53,6 +47,18 @@ class WhistleQuerySet(models.QuerySet):
         return self.filter(in_area(code))
 
 
+def seen_by_area(person):
+    """The condition "lies where this person's posts let them see every whistle"."""
+    seen = Q(pk__in=[])
+    for post in person.posts_now:
+        if post.role in SEE_THEIR_AREA:
+            seen |= in_area(post.area_id)
+        if post.role == Role.COMMUNITY_SECRETARY:
+            # A whistle for a whole street may be signed by any community secretary of that street.
+            seen |= Q(area_id=post.area_id[:9])
+    return seen
+
+
 def without_outlines(path):
     """What to leave out when the areas at `path` are read along: an outline is larger than all the rest of a row."""
     return [f"{path}__outline", f"{path}__parent__outline", f"{path}__parent__parent__outline"]
@@ -61,10 +67,10 @@ def without_outlines(path):
 def in_area(code):
     """The condition "lies in the area with this code"; led by the district, because every index is."""
     if len(code) < 6:
-        return Q(district_id__startswith=code)
+        return Q(district__code__startswith=code)
     if len(code) == 6:
         return Q(district_id=code)
-    return Q(district_id=code[:6], area_id__startswith=code)
+    return Q(district_id=code[:6], area__code__startswith=code)
 
 
 class Whistle(models.Model):
