@@ -1,6 +1,6 @@
 """What the API shares: how errors are told, and how lists are paged."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -9,12 +9,12 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import set_rollback
 
-from common.errors import Refusal
+from common.errors import NotLoggedIn, Refusal, TooLarge
 
 # DRF's own exceptions, in our words: the code for programs, the sentence for people.
 SENTENCES = {
     exceptions.NotAuthenticated: ("not_authenticated", _("Please log in first.")),
-    exceptions.AuthenticationFailed: ("authentication_failed", _("The name, password or token is not right.")),
+    exceptions.AuthenticationFailed: (NotLoggedIn.code, NotLoggedIn.detail),
     exceptions.PermissionDenied: ("forbidden", _("Your posts do not allow this act.")),
     exceptions.NotFound: ("not_found", _("There is nothing here that you may see.")),
     exceptions.MethodNotAllowed: ("method_not_allowed", _("This address does not take that method.")),
@@ -26,6 +26,8 @@ SENTENCES = {
 
 def handle(error, context):
     """Every error of the API as `{"code", "detail", "fields"?}`; None for mistakes of ours: a 500 in the log."""
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     if isinstance(error, Refusal):
         set_rollback()
         return answer(error.code, error.detail, error.status, error.fields)

@@ -32,12 +32,28 @@ class Invalid(Refusal):
     detail = _("Some of what was given cannot be accepted. Please check the marked fields.")
 
 
+class NotLoggedIn(Refusal):
+    """A name and a password that do not fit."""
+
+    code = "authentication_failed"
+    status = 401
+    detail = _("The name, password or token is not right.")
+
+
 class Forbidden(Refusal):
     """This person may see it, but not do it."""
 
     code = "forbidden"
     status = 403
     detail = _("Your posts do not allow this act.")
+
+
+class TooLarge(Refusal):
+    """More than the server is willing to read."""
+
+    code = "too_large"
+    status = 413
+    detail = _("That is more than can be sent at once. Please shorten it or send fewer files.")
 
 
 class WrongState(Refusal):

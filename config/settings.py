@@ -112,8 +112,8 @@ REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"  # never served from here: photos go through the rights of their whistle
-# A refused upload must be read before it can be refused in words; 9 photos of 10 MB and a form.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Far above what any field takes, so that the field itself can say so beside what was typed. Photos don't count.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- who --------------------------------------------------------------------------------------

@@ -4,10 +4,11 @@ from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.authtoken.models import Token
-from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from common.errors import NotLoggedIn
 
 
 class NameAndPassword(serializers.Serializer):
@@ -31,6 +32,6 @@ class TokenView(APIView):
         given.is_valid(raise_exception=True)
         person = authenticate(request._request, **given.validated_data)
         if person is None:
-            raise AuthenticationFailed()
+            raise NotLoggedIn()
         token, _created = Token.objects.get_or_create(user=person)
         return Response({"token": token.key})

@@ -1,67 +1,8 @@
 """The API as outside programs use it: one case from the first call to closed, by its own `actions` alone."""
 
-import pytest
-from django.test import Client
-
-from tests.factories import PASSWORD
+from tests.api.calling import draft, names
 
 LEAD, ASSISTING = "housing", ["water", "road", "gas", "drainage"]
-
-
-class Caller:
-    """A program that logs in as a person and speaks JSON."""
-
-    def __init__(self, username):
-        self.client = Client()
-        answer = self.client.post(
-            "/api/v1/token/", {"username": username, "password": PASSWORD}, content_type="application/json"
-        )
-        assert answer.status_code == 200, answer.content
-        self.headers = {"Authorization": f"Token {answer.json()['token']}", "Accept-Language": "zh-hans"}
-
-    def get(self, path, **params):
-        return self.client.get(f"/api/v1/{path}", params, headers=self.headers)
-
-    def post(self, path, body=None, key=None):
-        headers = self.headers | ({"Idempotency-Key": key} if key else {})
-        return self.client.post(f"/api/v1/{path}", body or {}, content_type="application/json", headers=headers)
-
-    def does(self, path, body=None):
-        answer = self.post(path, body)
-        assert answer.status_code == 200, (path, answer.json())
-        return answer.json()
-
-
-@pytest.fixture
-def callers(wuhua):
-    made = {}
-
-    def call(username):
-        if username not in made:
-            made[username] = Caller(username)
-        return made[username]
-
-    return call
-
-
-def draft(**changes):
-    return {
-        "type": "key",
-        "level": "general",
-        "title": "虹山东路黑臭水外溢",
-        "description": "雨后工地旁冒出黑臭水，多方到场均称与己无关。",
-        "area": "530102005008",
-        "address": "虹山东路60号",
-        "lat": 25.0586,
-        "lng": 102.6869,
-        "criteria": ["hazard", "joint"],
-        "departments": [LEAD, *ASSISTING],
-        "source": "resident",
-    } | changes
-
-
-def names(actions):
-    return {action["name"] for action in actions}
 
 
 def test_a_case_goes_from_the_first_call_to_closed(callers):
