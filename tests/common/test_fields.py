@@ -53,7 +53,8 @@ def bomb(width, height):
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
     )
 
 
@@ -76,7 +77,10 @@ def test_a_photo_is_taken_whatever_its_name_says(format):
     ],
 )
 def test_what_is_no_photo_by_its_content_is_refused_by_name(content):
-    assert refusal_of(upload(content, "gate.jpg")) == "“gate.jpg” is not a JPEG, PNG or WebP image. Please choose a photo."
+    assert (
+        refusal_of(upload(content, "gate.jpg"))
+        == "“gate.jpg” is not a JPEG, PNG or WebP image. Please choose a photo."
+    )
 
 
 def test_ten_megabytes_are_taken_and_one_byte_more_is_not():

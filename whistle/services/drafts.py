@@ -73,7 +73,10 @@ def create_draft(
 
 @transaction.atomic
 def edit_draft(whistle, *, by, at, criteria, departments=(), photos=(), **fields):
-    """Changes a draft, or a whistle that the centre returned. Takes what `create_draft` takes."""
+    """Changes a draft, or a whistle that the centre returned. Takes what `create_draft` takes.
+
+    `fields` hold at least the type and the area; what else is left out stays as it was.
+    """
     require(can_edit(by, whistle))
     whistle = lock(whistle)
     if whistle.state not in WITH_THE_STREET:
@@ -84,7 +87,7 @@ def edit_draft(whistle, *, by, at, criteria, departments=(), photos=(), **fields
         raise Invalid(fields={"area": [_("A whistle keeps its district, because its number names it.")]})
     check_criteria(fields["type"], {criterion.code for criterion in criteria})
     for name in FIELDS:
-        setattr(whistle, name, fields.get(name))
+        setattr(whistle, name, fields.get(name, getattr(whistle, name)))
     whistle.sign_off = whistle.type.sign_off
     whistle.criteria = copied(criteria)
     whistle.suggested = [department.code for department in departments]

@@ -1,0 +1,57 @@
+"""Acts in tests the way a request does: on the row as it stands now, through the table of actions."""
+
+from django.utils.datastructures import MultiValueDict
+
+import assessment.actions  # noqa: F401 (adds the scores to the table)
+from dispatch.actions import order_actions, whistle_actions
+from dispatch.models import Deadline
+from grid.models import Person
+from tests.factories import people
+from whistle.models import Event, Whistle
+
+
+def person_called(who):
+    """A person, given as such or by username; read anew, as a request does."""
+    return people[who] if isinstance(who, str) else Person.objects.get(pk=who.pk)
+
+
+def table_of(row):
+    return whistle_actions if isinstance(row, Whistle) else order_actions
+
+
+def again(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+def act(row, name, who, at, files=None, **data):
+    """Does one of the acts of the row's table; returns the row as it stands then."""
+    table_of(row).get(name).perform(
+        again(row), by=person_called(who), at=at, data=data, files=MultiValueDict(files or {})
+    )
+    return again(row)
+
+
+def offered(row, who):
+    """The names of what this person may do to the row now, the likeliest first."""
+    return [action.name for action in table_of(row).open_to(person_called(who), again(row))]
+
+
+def events_of(row):
+    """The kinds of the record's lines about a whistle or about an order, in order."""
+    about = {"whistle": row} if isinstance(row, Whistle) else {"order_number": row.number}
+    return list(Event.objects.filter(**about).order_by("id").values_list("kind", flat=True))
+
+
+def last_event(row, kind=None):
+    events = (
+        Event.objects.filter(whistle=row)
+        if isinstance(row, Whistle)
+        else Event.objects.filter(order_number=row.number)
+    )
+    return (events.filter(kind=kind) if kind else events).latest("id")
+
+
+def clocks_of(row):
+    """The clocks of a whistle itself or of an order, the latest of each kind, by kind."""
+    about = {"whistle": row, "order": None} if isinstance(row, Whistle) else {"order": row}
+    return {deadline.kind: deadline for deadline in Deadline.objects.filter(**about).order_by("id")}
