@@ -179,6 +179,7 @@ def check(arguments):
     """Everything that can be wrong without running it; all of it is looked at, then one verdict."""
     failed = []
     with servers(places.data_dir() / "tests", durable=False) as (env, _):
+        prepare.ensure_database(env["DATABASE_URL"])
         for name, command in CHECKS.items():
             say(f"• {name}")
             if processes.finish(command, env=env):

@@ -21,7 +21,7 @@ import psycopg2
 import redis
 
 from ground import processes
-from ground.console import Trouble
+from ground.console import Trouble, say
 
 POSTGRES_OS_USER = "shaoxiang-postgres"
 DATABASE = "shaoxiang"
@@ -94,6 +94,7 @@ class Postgres:
                 # Passable, not readable: the least that lets the other user through.
                 mode = above.stat().st_mode
                 if not mode & 0o001:
+                    say(f"    {above} becomes passable (chmod o+x) for {POSTGRES_OS_USER}")
                     above.chmod(mode | 0o001)
 
     def _check_version(self):
