@@ -75,9 +75,7 @@ class Deadline(models.Model):
     district = models.ForeignKey("grid.Area", models.PROTECT, related_name="+", db_index=False)
     whistle = models.ForeignKey("whistle.Whistle", models.PROTECT, related_name="deadlines", db_index=False)
     # None where the clock is the whistle's own: triage, signatures, verification, scoring.
-    order = models.ForeignKey(
-        "dispatch.Order", models.PROTECT, null=True, blank=True, related_name="deadlines", db_index=False
-    )
+    order = models.ForeignKey("dispatch.Order", models.PROTECT, null=True, blank=True, related_name="deadlines")
     kind = models.CharField(_("clock"), max_length=12, choices=ClockKind.choices)
     limit = models.PositiveIntegerField(_("limit"))
     unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices)
