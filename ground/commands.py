@@ -32,7 +32,8 @@ def main(arguments):
 @contextmanager
 def servers(folder, *, durable=True):
     """Gives the environment in which everything runs, with servers of our own where no URL names others."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Passable for the user PostgreSQL runs as; what is private in it says so itself.
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         raise Trouble(f"DATA_DIR {folder} belongs to somebody else; set DATA_DIR to a folder of your own.")
     with open(folder / "lock", "a") as lock:
