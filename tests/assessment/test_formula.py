@@ -84,8 +84,9 @@ def test_a_composite_computed_by_hand():
 
 def test_what_never_ran_counts_neither_for_nor_against():
     """Without a clock for the resolution: (15 × 100 + 20 × 50 + 20 × 80 + 30 × 90) / 85 = 6800 / 85."""
-    parts = dict(acknowledgement=Decimal(100), report=Decimal(50), cooperation=Decimal(80), resolution=Decimal(90))
-    assert composite(parts | {"resolution_in_time": None}) == Decimal("80.00")
+    reached = {"acknowledgement": 100, "report": 50, "resolution_in_time": None, "cooperation": 80, "resolution": 90}
+    parts = {name: value and Decimal(value) for name, value in reached.items()}
+    assert composite(parts) == Decimal("80.00")
     assert composite(dict.fromkeys(formula.WEIGHTS)) is None
 
 
