@@ -2,9 +2,11 @@
 
 import uuid
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 
 from common.errors import Refusal
@@ -19,6 +21,23 @@ def refused(request, error):
     context = {"sentence": str(error.detail), "code": error.code, "fields": error.fields, "status": error.status}
     template = "refusal.html#sentence" if request.htmx else "refusal.html"
     return render(request, template, context, status=error.status)
+
+
+TOO_MUCH = {
+    RequestDataTooBig: gettext_lazy("This is far too much text to be read. Please shorten it and send it again."),
+    TooManyFieldsSent: gettext_lazy("This form has far too many fields to be read."),
+    TooManyFilesSent: gettext_lazy("These are far too many files at once. Please send fewer."),
+}
+
+
+def not_understood(request, exception):
+    """What cannot even be read (handler400): said in words where we know why."""
+    sentence = next((said for kind, said in TOO_MUCH.items() if isinstance(exception, kind)), "")
+    if request.path.startswith("/api/"):
+        detail = sentence or _("The server could not understand what was sent.")
+        return JsonResponse({"code": "bad_request", "detail": str(detail)}, status=400)
+    template = "refusal.html" if sentence else "400.html"
+    return render(request, template, {"sentence": sentence, "status": 400}, status=400)
 
 
 def tell(form, refusal):

@@ -200,6 +200,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "哨响 Shaoxiang",
     "DESCRIPTION": "Streets whistle, departments report: whistles, orders, clocks and rankings.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -1,7 +1,10 @@
 """Every address of the system."""
 
 from django.contrib import admin
+from django.contrib.auth import views as accounts
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from assessment.api import RankingView
@@ -9,7 +12,6 @@ from common.health import healthz
 from dispatch.api import OrderViewSet, WhistleViewSet
 from grid.api import AreaViewSet, DepartmentViewSet
 from grid.tokens import TokenView
-from whistle import views as whistle
 from whistle.api import WhistleTypeViewSet
 
 LIST = {"get": "list"}
@@ -36,8 +38,15 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("healthz", healthz, name="healthz"),
-    path("photos/<int:pk>/", whistle.photo, name="photo"),
-    path("photos/<int:pk>/small/", whistle.photo_thumbnail, name="photo-thumbnail"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("login/", accounts.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", accounts.LogoutView.as_view(), name="logout"),
+    # Public, because the log-in page offers both languages.
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
+    path("", include("grid.urls")),
+    path("", include("whistle.urls")),
+    path("", include("dispatch.urls")),
 ]
+
+# 403, 404 and 500 need no more than their templates.
+handler400 = "common.web.not_understood"

@@ -2,11 +2,14 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.web import new_key
 from dispatch.actions import order_actions, whistle_actions
-from dispatch.states import ClockKind, Rank
+from dispatch.states import ClockKind, ClockState, Rank
+from grid.models import Department
 from whistle.models import EventKind
+from whistle.states import WhistleState
 
 
 def bar(table, person, row):
@@ -38,15 +41,15 @@ def order_bar(person, order):
     return bar(order_actions, person, order)
 
 
-def matrix(whistle):
-    """One row per order, for `components/order_matrix.html`."""
+def matrix(whistle, *, may_open=None):
+    """One row per order, for `components/order_matrix.html`; `may_open`: numbers of those that become links (all)."""
     return [
         {
             "department": order.department,
             "role": order.role,
             "role_label": order.get_role_display(),
             "note": order.get_state_display() if order.state in ("returned", "cancelled") else "",
-            "url": reverse("order", args=[order.number]),
+            "url": reverse("order", args=[order.number]) if may_open is None or order.number in may_open else "",
             **{kind: _clock(order, kind) for kind in (ClockKind.ACKNOWLEDGE, ClockKind.REPORT, ClockKind.RESOLVE)},
             "score": _score(order),
         }
@@ -63,6 +66,77 @@ def _score(order):
     return f"{evaluation.cooperation} · {evaluation.resolution}" if evaluation else None
 
 
+def orders_with_acts(person, whistle):
+    """Each order with what this person may do to it, its most urgent clock, and whether it is their department's."""
+    mine = set(person.department_ids)
+    return [
+        {
+            "order": order,
+            "own": order.department_id in mine,
+            "actions": order_bar(person, order),
+            "clock": most_urgent(order.deadlines.all()),
+        }
+        for order in whistle.orders.all()
+    ]
+
+
+def most_urgent(deadlines):
+    """The running clock that is due first; None when none runs."""
+    return min(filter(is_running, deadlines), key=lambda deadline: deadline.due_at, default=None)
+
+
+def is_running(deadline):
+    return deadline.met_at is None and deadline.cancelled_at is None
+
+
+def overdue_departments(whistle, *, now):
+    """How many departments are behind one of their clocks now."""
+    return sum(
+        any(deadline.state_at(now) == ClockState.BREACHED for deadline in order.deadlines.all())
+        for order in whistle.orders.all()
+    )
+
+
+W = WhistleState
+AWAITED = {
+    W.DRAFT: gettext_lazy("The street is still writing it. It is not blown before it is submitted."),
+    W.SIGNING: gettext_lazy("The secretaries look on site and sign."),
+    W.FILED: gettext_lazy("The district centre checks it and calls the departments."),
+    W.RETURNED: gettext_lazy("The centre has returned it: the street puts it right and submits it again."),
+    W.DECLINED: gettext_lazy("The centre has declined it. Nothing more will happen."),
+    W.WITHDRAWN: gettext_lazy("The street has taken it back. Nothing more will happen."),
+    W.ESCALATED: gettext_lazy("The city decides and hands it back to the district."),
+    W.DISPATCHED: gettext_lazy("The departments are called; each must acknowledge, come, and submit its result."),
+    W.HANDLED: gettext_lazy("All results are in: the street looks on site whether it is solved."),
+    W.VERIFIED: gettext_lazy("It is solved: the centre confirms, the street scores the departments."),
+    W.CLOSED: gettext_lazy("It is over. It can be reopened for 30 days after closing."),
+}
+# Whose words explain the state.
+SAID = {
+    W.RETURNED: EventKind.RETURNED,
+    W.DECLINED: EventKind.DECLINED,
+    W.WITHDRAWN: EventKind.WITHDRAWN,
+    W.ESCALATED: EventKind.ESCALATED,
+    W.DRAFT: EventKind.SIGN_REFUSED,
+}
+
+
+def awaited(whistle):
+    """Where a whistle stands, in a sentence, and the words that brought it there."""
+    said = SAID.get(whistle.state)
+    last = next((event for event in reversed(whistle.events.all()) if event.kind == said), None)
+    return {"text": AWAITED[whistle.state], "event": last}
+
+
+def names_of_suggested(whistle):
+    """The departments the street suggests, the first one to lead; in the reader's language. One query, or none."""
+    if not whistle.suggested:
+        return []
+    found = Department.objects.in_district(whistle.district_id).filter(code__in=whistle.suggested)
+    names = {department.code: str(department) for department in found}
+    return [names.get(code, code) for code in whistle.suggested]
+
+
 TONES = {
     EventKind.BREACHED: "late",
     EventKind.REMINDED: "warning",
@@ -76,22 +150,36 @@ TONES = {
 
 def timeline(whistle):
     """The record of a whistle as `components/timeline.html` shows it."""
-    departments = {order.number: str(order.department) for order in whistle.orders.all()}
+    return lines(whistle.events.all(), {order.number: str(order.department) for order in whistle.orders.all()})
+
+
+def lines(events, departments=None):
+    """Lines of the record for `components/timeline.html`; `departments`: whose order it was, by its number."""
     return [
         {
             "at": event.at,
             "who": event.person_name or _("system"),
             "post": event.post_name,
-            "text": headline(event, departments.get(event.order_number, "")),
+            "text": headline(event, (departments or {}).get(event.order_number, "")),
             "note": event.note,
             "tone": TONES.get(event.kind, ""),
-            "photos": [
-                {"url": reverse("photo", args=[photo.pk]), "thumb_url": reverse("photo-thumbnail", args=[photo.pk])}
-                for photo in event.photos.all()
-            ],
+            "photos": shown(event.photos.all()),
         }
-        for event in whistle.events.all()
+        for event in events
     ]
+
+
+def shown(photos):
+    """Photos as `components/photos.html` shows them."""
+    return [
+        {"url": reverse("photo", args=[photo.pk]), "thumb_url": reverse("photo-thumbnail", args=[photo.pk])}
+        for photo in photos
+    ]
+
+
+def photos_of_draft(whistle):
+    """What the street photographed when it blew."""
+    return shown(whistle.photos.filter(event__kind__in=[EventKind.DRAFTED, EventKind.EDITED]))
 
 
 def headline(event, department):
@@ -138,7 +226,6 @@ def card(whistle):
 
 def order_card(order, *, now):
     """An order as `components/case_card.html` shows it, with the most urgent of its running clocks."""
-    running = [deadline for deadline in order.deadlines.all() if not (deadline.met_at or deadline.cancelled_at)]
     whistle = order.whistle
     return {
         "number": order.number,
@@ -152,7 +239,7 @@ def order_card(order, *, now):
         "state_code": order.state,
         "state_label": order.get_state_display(),
         "since": order.sent_at,
-        "clock": min(running, key=lambda deadline: deadline.due_at, default=None),
+        "clock": most_urgent(order.deadlines.all()),
         "note": " · ".join(
             str(part)
             for part in (

@@ -69,6 +69,16 @@ def whole_order(person, number):
     return get_object_or_404(orders_of(person).for_display(), number=number)
 
 
+def numbers_open_to(person, whistle):
+    """Which orders of a whistle this person may open: a department its own, others all."""
+    return set(Order.objects.visible_to(person).filter(whistle=whistle).values_list("number", flat=True))
+
+
+def record_of(order):
+    """What happened to one order, oldest first."""
+    return Event.objects.filter(whistle=order.whistle_id, order_number=order.number).prefetch_related("photos")
+
+
 def with_urgency(whistles):
     """Hangs on each whistle its orders in short (`order_lines`) and its most urgent running clock (`urgent`).
 

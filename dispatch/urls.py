@@ -1,9 +1,14 @@
 from django.urls import path
 
-from dispatch.views import cases
+from dispatch.views import blowing, cases, lists
 
 urlpatterns = [
+    path("whistles/", lists.whistles, name="whistles"),
+    path("whistles/new/", blowing.blow, name="blow"),
+    path("whistles/similar/", blowing.similar_whistles, name="whistles-similar"),
     path("whistles/<str:number>/", cases.whistle, name="whistle"),
+    path("whistles/<str:number>/edit/", blowing.edit, name="whistle-edit"),
     path("whistles/<str:number>/<slug:action>/", cases.whistle_act, name="whistle-act"),
+    path("orders/<str:number>/", cases.order, name="order"),
     path("orders/<str:number>/<slug:action>/", cases.order_act, name="order-act"),
 ]

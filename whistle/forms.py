@@ -2,12 +2,14 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import PhotosField
 from grid.geo import inside
 from grid.models import Area, AreaLevel, Department, ResponsibilityItem, Role
-from whistle.models import WhistleType
+from whistle.models import Whistle, WhistleType
+from whistle.queries import similar
 from whistle.states import Level, Source
 
 LONGEST_TEXT = 5000
@@ -19,9 +21,14 @@ class WhistleForm(forms.Form):
         to_field_name="code",
         label=_("Type"),
         empty_label=None,
+        widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("There is no such type of whistle in this district.")},
     )
-    level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
+    level = forms.ChoiceField(
+        label=_("Level"),
+        choices=Level.choices,
+        help_text=_("It decides who must come: a deputy, the head in person, or the district's leaders."),
+    )
     title = forms.CharField(label=_("What is the matter, in one line"), max_length=100)
     description = forms.CharField(
         label=_("What happened, and what has been tried"),
@@ -49,6 +56,9 @@ class WhistleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("“%(value)s” is not a department of this district that can be called.")},
     )
+    leads = forms.ChoiceField(
+        label=_("Who should lead"), required=False, help_text=_("Without a choice: the first one that is ticked.")
+    )
     source = forms.ChoiceField(label=_("Source"), choices=Source.choices, required=False)
     item = forms.ModelChoiceField(
         ResponsibilityItem.objects.none(),
@@ -67,23 +77,50 @@ class WhistleForm(forms.Form):
         ).prefetch_related("criteria")
         self.fields["departments"].queryset = Department.objects.in_district(self.district).active()
         self.fields["item"].queryset = ResponsibilityItem.objects.filter(district=self.district)
+        # Checked in clean(), with the departments themselves.
+        self.fields["leads"].valid_value = lambda code: True
         # Which of them belong to the type is known only with the type: checked in clean().
         self.fields["criteria"].valid_value = lambda code: True
 
     def _district(self, person):
         """The district of the area that was sent, if the person works there; else the person's first one."""
-        mine = [code[:6] for code in person.areas_as(Role.STREET_OFFICER)] or [""]
+        self.streets = person.areas_as(Role.STREET_OFFICER)
+        mine = [code[:6] for code in self.streets] or [""]
         sent = str(self.data.get("area") or self.initial.get("area") or "")[:6]
         return sent if sent in mine else mine[0]
 
     def with_choices(self):
-        """Fills in what only a page shows: the criteria of the district's types."""
+        """Fills in what only a page shows: criteria, departments by group, and the areas of the officer's streets."""
+        types = list(self.fields["type"].queryset)
+        self.fields["type"].choices = [(type.code, type) for type in types]
         seen = {}
-        for type in self.fields["type"].queryset:
+        for type in types:
             for criterion in type.criteria.all():
                 seen.setdefault(criterion.code, criterion)
         self.fields["criteria"].choices = [(code, str(criterion)) for code, criterion in seen.items()]
+        departments = list(self.fields["departments"].queryset.select_related("group"))
+        groups: dict[str, list] = {}
+        for department in departments:
+            groups.setdefault(str(department.group), []).append((department.code, str(department)))
+        self.fields["departments"].choices = list(groups.items())
+        self.fields["leads"].choices = [("", "—"), *((each.code, str(each)) for each in departments)]
+        self.fields["area"].choices = [("", "—"), *self._areas()]
         return self
+
+    def _areas(self):
+        """What a browser without scripts chooses from; in order of code, so grids follow their community."""
+        within = Q(pk__in=[])
+        for code in self.streets:
+            within |= Q(code__startswith=code)
+        if len(self.streets) != 1 or len(self.streets[0]) < AreaLevel.STREET:
+            # A whole district's grids would be thousands: the picker asks for them step by step.
+            within &= Q(level__lte=AreaLevel.COMMUNITY)
+        areas = Area.objects.filter(within, level__gte=AreaLevel.STREET).only("code", "name", "level")
+        chosen = str(self["area"].value() or "")
+        if chosen.isdigit() and len(chosen) <= AreaLevel.GRID:
+            areas = areas | Area.objects.filter(pk=chosen).only("code", "name", "level")
+        indents = {AreaLevel.STREET: "", AreaLevel.COMMUNITY: "\u3000", AreaLevel.GRID: "\u3000\u3000"}
+        return [(area.code, f"{indents.get(area.level, '')}{area.short_name}") for area in areas.order_by("code")]
 
     def clean_area(self):
         area = self.cleaned_data["area"]
@@ -98,6 +135,18 @@ class WhistleForm(forms.Form):
         """In the order in which they were named: the first one leads."""
         found = {department.code: department for department in self.cleaned_data["departments"]}
         return [found[code] for code in dict.fromkeys(self._named("departments")) if code in found]
+
+    def _with_the_lead_first(self, cleaned):
+        """Whom the page's own choice names to lead goes before all others, ticked or not."""
+        code = cleaned.pop("leads", "")
+        if not code or "departments" not in cleaned:
+            return
+        lead = {each.code: each for each in self.fields["departments"].queryset}.get(code)
+        if lead is None:
+            sentence = self.fields["departments"].error_messages["invalid_choice"]
+            self.add_error("leads", ValidationError(sentence, params={"value": code[:50]}))
+        else:
+            cleaned["departments"] = [lead, *(each for each in cleaned["departments"] if each != lead)]
 
     def _named(self, name):
         return self.data.getlist(name) if hasattr(self.data, "getlist") else self.data.get(name) or []
@@ -119,7 +168,42 @@ class WhistleForm(forms.Form):
                 )
             else:
                 cleaned["criteria"] = [known[code] for code in cleaned["criteria"]]
+        self._with_the_lead_first(cleaned)
         return cleaned
+
+
+class SimilarForm(forms.Form):
+    """What of a whistle that is being written tells which others are like it."""
+
+    area = forms.CharField(required=False)
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90)
+    lng = forms.FloatField(required=False, min_value=-180, max_value=180)
+    item = forms.CharField(required=False)
+    besides = forms.CharField(required=False)
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.streets = person.areas_as(Role.STREET_OFFICER)
+
+    def found(self, *, at):
+        """The similar whistles of the officer's own street. What is half typed and not valid tells nothing."""
+        self.full_clean()
+        given = self.cleaned_data.get
+        area = given("area") or ""
+        mine = next((code for code in self.streets if area.startswith(code)), None)
+        within = area[: AreaLevel.STREET] if mine else next(iter(self.streets), "")
+        if not within:
+            return []
+        items = ResponsibilityItem.objects.filter(district=within[: AreaLevel.DISTRICT], code=given("item"))
+        return similar(
+            within=within,
+            at=at,
+            area=area if mine else None,
+            lat=given("lat"),
+            lng=given("lng"),
+            item=items.first() if given("item") else None,
+            besides=Whistle.objects.filter(number=given("besides")).first() if given("besides") else None,
+        )
 
 
 def warnings_about(whistle):

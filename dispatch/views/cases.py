@@ -11,8 +11,11 @@ from common.web import after_post, tell
 from dispatch import pages
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.explain import explain_all
-from dispatch.queries import find_order, find_whistle, whole_whistle
+from dispatch.queries import find_order, find_whistle, numbers_open_to, record_of, whole_order, whole_whistle
+from whistle.permissions import can_edit
+from whistle.queries import similar_to
 from whistle.requests import act_once
+from whistle.states import WITH_THE_STREET
 
 
 @require_GET
@@ -20,18 +23,46 @@ def whistle(request, number):
     """Where does this stand, who is late, what happened, what may I do?"""
     found = whole_whistle(request.user, number)
     own_clocks = list(found.deadlines.all())
-    clocks = own_clocks + [deadline for order in found.orders.all() for deadline in order.deadlines.all()]
+    clocks = own_clocks + [deadline for each in found.orders.all() for deadline in each.deadlines.all()]
     explain_all(clocks, found.district_id, now=request.received_at)
+    orders = pages.orders_with_acts(request.user, found)
     context = {
         "whistle": found,
         "actions": pages.whistle_bar(request.user, found),
-        "orders": [{"order": order, "actions": pages.order_bar(request.user, order)} for order in found.orders.all()],
-        "matrix": pages.matrix(found),
+        "own": [each for each in orders if each["own"]],
+        "others": [each for each in orders if not each["own"] and each["actions"]],
+        "matrix": pages.matrix(found, may_open=numbers_open_to(request.user, found)),
+        "overdue": pages.overdue_departments(found, now=request.received_at),
+        "now": pages.awaited(found),
         "clocks": own_clocks,
         "signatures": [each for each in found.signatures.all() if each.round == found.sign_round],
+        "suggested": pages.names_of_suggested(found),
         "events": pages.timeline(found),
+        "photos": pages.photos_of_draft(found),
     }
+    if found.state in WITH_THE_STREET and can_edit(request.user, found):
+        context["editable"] = True
+        context["similar"] = similar_to(found, at=request.received_at)
     return render(request, "dispatch/whistle.html", context)
+
+
+@require_GET
+def order(request, number):
+    """What must I do, where, until when? Made for the liaison's phone."""
+    found = whole_order(request.user, number)
+    clocks = list(found.deadlines.all())
+    explain_all(clocks, found.district_id, now=request.received_at)
+    actions = pages.order_bar(request.user, found)
+    context = {
+        "order": found,
+        "whistle": found.whistle,
+        "actions": actions,
+        "clock": pages.most_urgent(clocks),
+        "clocks": clocks,
+        "photos": pages.photos_of_draft(found.whistle),
+        "events": pages.lines(record_of(found)),
+    }
+    return render(request, "dispatch/order.html", context)
 
 
 @require_http_methods(["GET", "POST"])

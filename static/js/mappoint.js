@@ -1,15 +1,18 @@
 // Picks a point on an outline map. There are no tiles, because there is no internet: the district's outline, drawn
-// from a GeoJSON block in the page, and a pin.
+// from GeoJSON, and a pin.
 //
-// <div data-map-point data-outline="id of the JSON block" data-lat="id of an input" data-lng="id of an input">
+// <div data-map-point data-outline="address of the outline" data-lat="id of an input" data-lng="id of an input">
 // holds [data-map], [data-here] (take this device's position) and [data-pin] (a template with the pin's drawing).
 
 const L = window.L;
 
-function start(box) {
+async function start(box) {
   const lat = document.getElementById(box.dataset.lat);
   const lng = document.getElementById(box.dataset.lng);
-  const outline = JSON.parse(document.getElementById(box.dataset.outline).textContent);
+  const answer = await fetch(box.dataset.outline);
+  // Without an outline there is no map; latitude and longitude can still be typed.
+  if (!answer.ok) return;
+  const outline = await answer.json();
   box.querySelector("[data-with-scripts]").hidden = false;
   const place = box.querySelector("[data-map]");
   const style = getComputedStyle(document.documentElement);

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from grid import views
+
+urlpatterns = [
+    path("areas/<str:code>/outline/", views.outline, name="area-outline"),
+]

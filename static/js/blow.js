@@ -1,0 +1,17 @@
+// Choosing an item of the responsibility list ticks the departments it calls, unless somebody has ticked some by hand.
+
+const form = document.querySelector("[data-blow]");
+const called = JSON.parse(document.getElementById("items-called").textContent);
+const boxes = [...form.querySelectorAll("[name=departments]")];
+const leads = form.elements.leads;
+let byHand = boxes.some((box) => box.checked);
+
+for (const box of boxes) box.addEventListener("change", (event) => { byHand = event.isTrusted || byHand; });
+
+form.elements.item.addEventListener("change", (event) => {
+  const item = called[form.elements.item.value];
+  if (byHand || !item || !event.isTrusted) return;
+  for (const box of boxes) box.checked = box.value === item.lead || item.assisting.includes(box.value);
+  leads.value = item.lead;
+  leads.dispatchEvent(new Event("input", { bubbles: true }));
+});
