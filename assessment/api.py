@@ -16,11 +16,11 @@ from common.errors import Invalid
 
 
 class PartsSerializer(serializers.Serializer):
-    acknowledgement = serializers.DecimalField(5, 2, allow_null=True)
-    report = serializers.DecimalField(5, 2, allow_null=True)
-    resolution_in_time = serializers.DecimalField(5, 2, allow_null=True)
-    cooperation = serializers.DecimalField(5, 2, allow_null=True)
-    resolution = serializers.DecimalField(5, 2, allow_null=True)
+    acknowledgement = serializers.FloatField(allow_null=True)
+    report = serializers.FloatField(allow_null=True)
+    resolution_in_time = serializers.FloatField(allow_null=True)
+    cooperation = serializers.FloatField(allow_null=True)
+    resolution = serializers.FloatField(allow_null=True)
 
 
 class StandingSerializer(serializers.Serializer):
@@ -29,7 +29,7 @@ class StandingSerializer(serializers.Serializer):
     department_name = serializers.CharField()
     group = serializers.CharField()
     group_name = serializers.CharField()
-    score = serializers.DecimalField(5, 2, allow_null=True)
+    score = serializers.FloatField(allow_null=True)
     parts = PartsSerializer()
     cases = serializers.IntegerField(help_text="Scored orders behind the row.")
     counts = serializers.DictField(child=serializers.IntegerField(), help_text="What the parts were computed from.")

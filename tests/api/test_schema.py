@@ -1,0 +1,73 @@
+"""What the documentation of the API says is what the API answers."""
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
+from rest_framework.reverse import reverse
+
+from tests.api.calling import draft
+
+
+@pytest.fixture(scope="module")
+def documented():
+    """`check(name, data)`: data has exactly the fields of the component, of the kinds it says."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+
+    def check(name, data):
+        component = {"$ref": f"#/components/schemas/{name}", "components": schema["components"]}
+        errors = [
+            f"{list(error.path)}: {error.message}" for error in Draft202012Validator(component).iter_errors(data)
+        ]
+        assert not errors, errors
+        assert set(data) == set(schema["components"]["schemas"][name]["properties"])
+
+    check.paths = schema["paths"]
+    return check
+
+
+def test_every_call_of_the_contract_is_documented(documented):
+    calls = {(method, path) for path, methods in documented.paths.items() for method in methods}
+    for method, path in (
+        ("post", "/api/v1/token/"),
+        ("get", "/api/v1/areas/"),
+        ("get", "/api/v1/departments/"),
+        ("get", "/api/v1/whistle-types/"),
+        ("post", "/api/v1/whistles/"),
+        ("get", "/api/v1/whistles/"),
+        ("get", "/api/v1/whistles/{number}/"),
+        ("post", "/api/v1/whistles/{number}/{action}/"),
+        ("get", "/api/v1/orders/"),
+        ("get", "/api/v1/orders/{number}/"),
+        ("post", "/api/v1/orders/{number}/{action}/"),
+        ("get", "/api/v1/rankings/"),
+    ):
+        assert (method, path) in calls
+
+
+def test_whistles_and_orders_answer_as_documented(documented, callers, wuhua):
+    whistle = wuhua.closed(lead="housing", assisting=["water", "road"])
+    waiting = wuhua.dispatched()
+    for username in ("officer.fengning", "dispatcher", "liaison.water"):
+        caller = callers(username)
+        for number in (whistle.number, waiting.number):
+            said = caller.get(f"whistles/{number}/").json()
+            documented("Whistle", said)
+            for order in said["orders"]:
+                documented("Order", order)
+        for row in caller.get("whistles/").json()["results"]:
+            documented("WhistleRow", row)
+        for row in caller.get("orders/").json()["results"]:
+            documented("Order", row)
+    made = callers("officer.fengning").post("whistles/", draft()).json()
+    documented("Whistle", made)
+    month = f"{whistle.created_at:%Y-%m}"
+    ranking = callers("assessor").get("rankings/", month=month, of="departments").json()
+    documented("Ranking", ranking)
+    assert [(row["department"], row["rank"]) for row in ranking["results"]] != []
+
+
+def test_the_documentation_itself_is_open_and_loads_nothing_from_elsewhere(client):
+    assert client.get(reverse("schema")).status_code == 200
+    page = client.get(reverse("docs"))
+    assert page.status_code == 200
+    assert b"https://" not in page.content
