@@ -57,7 +57,7 @@ RANKS = list(Rank)
 MUST_COME = {Level.GENERAL: Rank.DEPUTY, Level.LARGER: Rank.HEAD, Level.MAJOR: Rank.HEAD}
 
 
-def is_high_enough(rank, must_come):
+def is_high_enough(rank: str, must_come: str) -> bool:
     return RANKS.index(Rank(rank)) >= RANKS.index(Rank(must_come))
 
 
