@@ -12,7 +12,8 @@ def line(kind, whistle, *, at, by=None, post=None, order_number="", note="", **d
         order_number=order_number,
         at=at,
         person=by,
-        person_name=str(by) if by else "",
+        # An account may be longer than a name.
+        person_name=str(by)[:60] if by else "",
         post_name=str(post) if post else "",
         note=note,
         data=data,
