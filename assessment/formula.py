@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 HUNDREDTH = Decimal("0.01")
 
 # Parts of a department's month and their weights in percent; together 100.
@@ -15,6 +17,16 @@ WEIGHTS = {
 }
 # Below this many scored orders a department is listed, but has no rank: one lucky case is no record.
 LEAST_CASES = 3
+
+
+# What the formula does, in words; the pages say it in one place, with the weights above.
+PARTS = {
+    "acknowledgement": _("acknowledged in time"),
+    "report": _("reported on site in time"),
+    "resolution_in_time": _("resolved in time"),
+    "cooperation": _("cooperation"),
+    "resolution": _("solved"),
+}
 
 
 def rounded(value):

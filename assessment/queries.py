@@ -7,12 +7,18 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessment import formula
 from assessment.models import Evaluation
-from dispatch.models import Deadline
+from dispatch import figures
+from dispatch.models import Deadline, Order
 from dispatch.states import OF_AN_ORDER, ClockKind
-from grid.models import Department
+from dispatch.worklists import STREET
+from grid.models import CalendarDay, Department, Person, Role
+from whistle.models import Whistle, WhistleType
+from whistle.models.whistles import in_area
 
 SHARE_OF = {
     ClockKind.ACKNOWLEDGE: "acknowledge",
@@ -104,3 +110,117 @@ def _ranked(standings):
         Standing(rank=rank, department=row.department, score=row.score, parts=row.parts, counts=row.counts)
         for rank, row in pairs
     ]
+
+
+# Orders on one page of those behind a department's month.
+BEHIND = 20
+
+
+def orders_behind(department, month):
+    """The orders whose marks make up a department's month, newest mark first."""
+    start, end = month_bounds(month)
+    scored = Order.objects.filter(department=department, evaluation__at__gte=start, evaluation__at__lt=end)
+    return scored.order_by("-evaluation__at", "-id")
+
+
+def explained(standing=None):
+    """The parts of a score with names and weights; with a standing also their figures and what is behind them."""
+    parts = []
+    for name, label in formula.PARTS.items():
+        part = {"label": label, "weight": formula.WEIGHTS[name], "value": None, "behind": ""}
+        if standing and standing.parts[name] is not None:
+            part |= {"value": standing.parts[name], "behind": _behind(name, standing.counts)}
+        parts.append(part)
+    return parts
+
+
+def _behind(name, counts):
+    """“11 of 12” for clocks; the sum of the marks over their number for means."""
+    clocks = {"acknowledgement": "acknowledge", "report": "report", "resolution_in_time": "resolve"}
+    if name in clocks:
+        met, every = (getattr(counts, f"{clocks[name]}_{what}") for what in ("met", "all"))
+        return _("%(met)d of %(every)d") % {"met": met, "every": every}
+    return f"{getattr(counts, f'{name}_sum')} / {counts.cases}"
+
+
+def told(order):
+    """The order's clocks in the order in which they run; `order` as `for_display()` loads it."""
+    clocks = {clock.kind: clock for clock in order.deadlines.all() if clock.cancelled_at is None}
+    return [clocks[kind] for kind in OF_AN_ORDER if kind in clocks]
+
+
+def punctuality_of(order, *, now):
+    """The share of the order's clocks that were kept, in percent; None while none has run out or been met."""
+    over = [clock for clock in told(order) if clock.met_at or clock.due_at < now]
+    return formula.punctuality([clock.met_at is not None and clock.met_at <= clock.due_at for clock in over])
+
+
+def scored_by_street(person):
+    """The marks that the person's streets gave, newest first."""
+    mine = Q(pk__in=[])
+    for code in person.areas_as(*STREET):
+        mine |= in_area(code)
+    districts = {code[:6] for code in person.areas_as(*STREET)}
+    marks = Evaluation.objects.filter(district__in=districts, order__whistle__in=Whistle.objects.filter(mine))
+    return marks.select_related("order__department", "order__whistle", "by").order_by("-at")
+
+
+@dataclass(frozen=True)
+class Glance:
+    """This month in few figures. `of`: whose; `rank`: a department's place in its group, if it has one."""
+
+    of: str
+    month: figures.Month
+    acknowledged: Decimal | None
+    reported: Decimal | None
+    area: str = ""
+    department: Department | None = None
+    rank: int | None = None
+
+
+def month_at_a_glance(person, *, now):
+    """How the person's first department or area is doing this month; None for a whole city or without a post."""
+    post = next((post for post in person.posts_now if len(post.district_code) == 6), None)
+    if post is None:
+        return None
+    month = timezone.localdate(now).replace(day=1)
+    if post.department_id:
+        found = figures.month_of_department(post.department, month, now=now)
+        rank = _rank_of(post.department, month, now)
+        more = {"of": str(post.department), "department": post.department, "rank": rank}
+    else:
+        found = figures.month_of_area(post.area_id, month, now=now)
+        more = {"of": post.area.short_name, "area": post.area_id}
+    return Glance(
+        month=found,
+        acknowledged=formula.percentage(*found.acknowledged),
+        reported=formula.percentage(*found.reported),
+        **more,
+    )
+
+
+def _rank_of(department, month, now):
+    standings = rank_departments(department.district_id, month, now=now).values()
+    return next((row.rank for rows in standings for row in rows if row.department == department), None)
+
+
+def districts_at_a_glance(person, *, now):
+    """Open and overdue whistles of each district that a city observer sees."""
+    codes = person.areas_as(Role.CITY_OBSERVER)
+    return figures.open_by_district(codes, now=now) if codes else []
+
+
+def configured(person):
+    """What an administrator has set up, as figures by name; empty for everybody else."""
+    codes = person.areas_as(Role.ADMINISTRATOR)
+    if not codes:
+        return {}
+    here = Q(pk__in=[])
+    for code in codes:
+        here |= Q(district__code__startswith=code)
+    return {
+        "types": WhistleType.objects.filter(here, active=True).count(),
+        "departments": Department.objects.filter(here, active=True).count(),
+        "people": Person.objects.filter(is_active=True, posts__isnull=False).distinct().count(),
+        "days": CalendarDay.objects.count(),
+    }

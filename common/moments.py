@@ -44,6 +44,16 @@ def span(seconds):
     return span_patterns()["seconds"].format(s=s)
 
 
+def digits(seconds):
+    """A length of time as a clock shows it where it is all that matters: “11:52”, “3:05:09”; days in words."""
+    whole = abs(int(seconds))
+    if whole >= 86400:
+        return span(whole)
+    minutes, s = divmod(whole, 60)
+    h, m = divmod(minutes, 60)
+    return f"{h}:{m:02}:{s:02}" if h else f"{m}:{s:02}"
+
+
 def moment(at, *, now, short=False):
     """“8月19日 14:05” in local time; the year only when it is not `now`'s. A date has no time of day.
 

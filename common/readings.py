@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.moments import moment, span, span_patterns
+from common.moments import digits, moment, span, span_patterns
 
 HALF, NEARLY = 50, 80
 
@@ -34,6 +34,8 @@ class Reading:
     detail: str
     share: float
     at: datetime
+    # The same as digits, “11:52”, while it runs.
+    digits: str = ""
 
     @property
     def icon(self) -> str:
@@ -80,8 +82,9 @@ def read(deadline: Any, *, now: datetime) -> Reading:
     left = (due - now).total_seconds()
     due_words = _("Due %(moment)s") % {"moment": moment(due, now=now, short=True)}
     if left < 0:
-        return Reading("late", _("%(span)s overdue") % {"span": span(left)}, due_words, 100, now)
-    return Reading(tone_of(share), _("%(span)s left") % {"span": span(left)}, due_words, share, now)
+        overdue = _("%(span)s overdue")
+        return Reading("late", overdue % {"span": span(left)}, due_words, 100, now, overdue % {"span": digits(left)})
+    return Reading(tone_of(share), _("%(span)s left") % {"span": span(left)}, due_words, share, now, digits(left))
 
 
 def words_for_the_browser() -> dict[str, Any]:

@@ -46,30 +46,44 @@ def _page(request):
 # Pages without an entry of their own light up the one they belong to.
 BELONGS = {
     "whistles": ("whistle", "whistle-act", "order", "order-act", "whistle-edit"),
-    "score": ("order-score",),
+    "ranking": ("ranking-department",),
 }
 
 
 def _entries(person):
     """Name of the page, label, icon, how much waits, and whether that is urgent; only what concerns this person."""
+    waiting = worklists.counts(_waiting(person))
     entries = [("workbench", _("Workbench"), "home", None, False)]
     if person.holds(Role.DISPATCHER):
-        waiting = worklists.to_triage(person).count() + worklists.to_rule_on(person).count()
-        entries.append(("triage", _("Triage"), "inbox", waiting, True))
+        entries.append(("triage", _("Triage"), "inbox", waiting["triage"] + waiting["returns"], True))
     if person.holds(*IN_CHARGE):
-        entries.append(("my-orders", _("My orders"), "checklist", worklists.to_handle(person).count(), True))
+        entries.append(("my-orders", _("My orders"), "checklist", waiting["my-orders"], True))
     if person.holds(*SECRETARIES):
-        entries.append(("sign", _("Sign"), "signature", worklists.to_sign(person).count(), True))
+        entries.append(("sign", _("Sign"), "signature", waiting["sign"], True))
     if person.holds(Role.STREET_OFFICER):
         entries.append(("blow", _("Blow a whistle"), "speakerphone", None, False))
     if person.holds(*STREET):
-        entries.append(("score", _("Score"), "star", worklists.to_score(person).count(), False))
+        entries.append(("score", _("Score"), "star", waiting["score"], False))
     entries.append(("whistles", _("Whistles"), "list", None, False))
     if can_see_rankings(person):
         entries.append(("ranking", _("Ranking"), "trophy", None, False))
     if person.is_staff:
         entries.append(("admin:index", _("Settings"), "settings", None, False))
     return entries
+
+
+def _waiting(person):
+    """The lists behind the entries, by name: counted together, in one query."""
+    lists = {}
+    if person.holds(Role.DISPATCHER):
+        lists |= {"triage": worklists.to_triage(person), "returns": worklists.to_rule_on(person)}
+    if person.holds(*IN_CHARGE):
+        lists["my-orders"] = worklists.to_handle(person)
+    if person.holds(*SECRETARIES):
+        lists["sign"] = worklists.to_sign(person)
+    if person.holds(*STREET):
+        lists["score"] = worklists.to_score(person)
+    return lists
 
 
 def _place(person):

@@ -43,6 +43,8 @@ urlpatterns = [
     # Public, because the log-in page offers both languages.
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
+    path("", include("assessment.urls")),
+    path("", include("dispatch.desk_urls")),
     path("", include("grid.urls")),
     path("", include("whistle.urls")),
     path("", include("dispatch.urls")),

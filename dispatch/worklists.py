@@ -1,15 +1,17 @@
 """What waits for whom: a row in a state is the message. Pages, counts and the workbench ask the same questions."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from dispatch.models import Order
-from dispatch.queries import without_a_lead
+from dispatch.models import Deadline, Order
+from dispatch.models.orders import OPEN as OPEN_ORDER
+from dispatch.queries import has_overdue, without_a_lead
 from dispatch.services.filing import SIGNED_AFTERWARDS
 from dispatch.states import OrderState
-from grid.models import Role
+from grid.models import Department, Role
 from whistle.models import Signature, Whistle
 from whistle.models.whistles import in_area
-from whistle.states import WITH_THE_STREET, SignOffKind, WhistleState
+from whistle.states import BLOWN, OPEN, WITH_THE_STREET, Level, SignOffKind, WhistleState
 
 STREET = (Role.STREET_OFFICER, Role.STREET_SECRETARY)
 IN_CHARGE = (Role.LIAISON, Role.HEAD)
@@ -73,5 +75,53 @@ def to_handle(person):
     return Order.objects.open().filter(department__in=departments)
 
 
+def done_with(person):
+    """What the departments for which this person acts have behind them: finished, cancelled, or let go."""
+    departments = [post.department_id for post in person.posts_now if post.role in IN_CHARGE]
+    return Order.objects.filter(department__in=departments).exclude(OPEN_ORDER)
+
+
 def to_hand_back(person):
     return Whistle.objects.filter(_in_areas_as(person, Role.CITY_OBSERVER), state=WhistleState.ESCALATED)
+
+
+def overdue_of_street(person, now):
+    """The street's own whistles for which some department is late."""
+    mine = _in_areas_as(person, Role.STREET_OFFICER)
+    return Whistle.objects.filter(mine, has_overdue(now), state=WhistleState.DISPATCHED)
+
+
+def overdue_orders(person, now):
+    """Open orders in the dispatcher's district of which some clock is overdue."""
+    here = person.areas_as(Role.DISPATCHER)
+    late = Deadline.objects.overdue(now).filter(district__in=here, order__isnull=False)
+    return Order.objects.open().filter(district__in=here, pk__in=late.values("order"))
+
+
+def open_around(person, *roles):
+    """What was blown and is not over, where somebody in one of `roles` answers for the ground."""
+    return Whistle.objects.filter(_in_areas_as(person, *roles), state__in=set(BLOWN) & set(OPEN))
+
+
+def major_around(person):
+    """Major incidents in the streets a district leader is attached to."""
+    return open_around(person, Role.DISTRICT_LEADER).filter(level=Level.MAJOR)
+
+
+def callable_with_load(district):
+    """The departments of a district that can be called, each with its open orders as `load`."""
+    theirs = Order.objects.open().filter(department=OuterRef("pk")).order_by().values("department")
+    load = Subquery(theirs.annotate(many=Count("pk")).values("many"))
+    return Department.objects.in_district(district).active().select_related("group").annotate(load=Coalesce(load, 0))
+
+
+def counts(lists):
+    """How much is in each of the named lists: `{name: querysets}` in, `{name: figure}` out. One query for all."""
+    if not lists:
+        return {}
+    rows = [
+        rows.order_by().annotate(which=Value(name)).values_list("which").annotate(many=Count("pk"))
+        for name, rows in lists.items()
+    ]
+    found = dict(rows[0].union(*rows[1:], all=True))
+    return {name: found.get(name, 0) for name in lists}

@@ -48,6 +48,15 @@ export function span(milliseconds) {
   return pattern.replace(/\{(\w+)\}/g, (_whole, part) => parts[part]);
 }
 
+// “11:52”, “3:05:09”; days in words.
+export function digits(milliseconds) {
+  const whole = Math.floor(Math.abs(milliseconds) / 1000);
+  if (whole >= 86400) return span(milliseconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (figure) => String(figure).padStart(2, "0");
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
 function toneOf(left, share) {
   if (left < 0) return "late";
   if (share >= words.nearly) return "soon";
@@ -65,7 +74,10 @@ function tick(clock, now) {
   const left = due - now;
   const share = left <= 0 || due <= from ? 100 : known + (100 - known) * Math.max(0, (now - from) / (due - from));
   // Up to the second in which it falls due it reads "0 left", and not "0 overdue".
-  const text = left < 0 ? words.overdue.replace("%(span)s", span(left)) : words.left.replace("%(span)s", span(left));
+  const inDigits = "digits" in clock.dataset;
+  const time = inDigits ? digits(left) : span(left);
+  const running = inDigits ? time : words.left.replace("%(span)s", time);
+  const text = left < 0 ? words.overdue.replace("%(span)s", time) : running;
   const textPlace = clock.querySelector("[data-clock-text]");
   if (textPlace && textPlace.textContent !== text) textPlace.textContent = text;
   const bar = clock.querySelector("[data-share-bar]");

@@ -1,0 +1,221 @@
+"""What lies on a person's desk: the lists of all their roles, the most urgent row of them all in front."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from common.web import new_key
+from dispatch import pages, worklists
+from dispatch.actions import order_actions, whistle_actions
+from dispatch.models import Deadline
+from dispatch.queries import with_urgency
+from grid.models import Role
+from whistle.models import Signature, Whistle
+
+# Rows of each list that the workbench shows; the list itself has them all.
+SHOWN = 5
+
+
+def first_act(person, row, *, back=""):
+    """The act this person most likely wants on a row of a list, as `components/quick_act.html` shows it; or None."""
+    table, page = (whistle_actions, "whistle-act") if isinstance(row, Whistle) else (order_actions, "order-act")
+    action = next(iter(table.open_to(person, row)), None)
+    if action is None:
+        return None
+    url, asks = reverse(page, args=[row.number, action.name]), bool(action.form.base_fields)
+    return {
+        "name": action.name,
+        "label": action.label,
+        "url": f"{url}?next={back}" if asks and back else url,
+        "asks": asks,
+        "next": back,
+        "idempotency_key": new_key(),
+    }
+
+
+def links(person, order, *, back):
+    """All that this person may do to an order, as links to the forms: a list with fifty forms would be too heavy."""
+    return [
+        {
+            "label": action.label,
+            "url": f"{reverse('order-act', args=[order.number, action.name])}?next={back}",
+            "tone": action.tone,
+        }
+        for action in order_actions.open_to(person, order)
+    ]
+
+
+def leads_to(label, url):
+    """An act that is done on a page of its own: `url` takes the row."""
+    return lambda person, row, back="": {"name": "", "label": label, "url": url(row), "asks": True}
+
+
+def no_act(person, row, back=""):
+    return None
+
+
+@dataclass
+class Section:
+    """One list on the desk. `must`: somebody waits for this person; otherwise it is only to be watched."""
+
+    name: str
+    title: str | Promise
+    rows: QuerySet
+    must: bool = True
+    act: Callable[..., dict[str, Any] | None] = first_act
+    url: str = ""
+    total: int = 0
+    cards: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def more(self):
+        return self.total > len(self.cards)
+
+
+@dataclass
+class Desk:
+    """`first`: the card of the most urgent row that waits for this person; it stands in no section."""
+
+    sections: list[Section]
+    first: dict[str, Any] | None
+    todo: int
+    # Changes when a row comes, goes, moves on or gets another due moment.
+    stamp: str
+
+
+def by_urgency(rows):
+    """Those whose clock runs out first come first; those without a clock last, the oldest first.
+
+    With what a card shows of the row itself.
+    """
+    if rows.model is Whistle:
+        of, rows = "whistle", rows.with_place().select_related("type")
+    else:
+        of, rows = "order", rows.with_parts().select_related("evaluation")
+    due = Deadline.objects.running().filter(**{of: OuterRef("pk")}).order_by("due_at").values("due_at")[:1]
+    return rows.annotate(due=Subquery(due)).order_by(F("due").asc(nulls_last=True), "id")
+
+
+def desk_of(person, *, now: datetime, back="") -> Desk:
+    """The desk of a person at a moment; `back`: where an act that is done at once leads back to.
+
+    Costs one query for the totals, one for each list that is not empty, and at most five for all the rows' parts.
+    """
+    sections = sections_of(person, now)
+    totals = worklists.counts({section.name: section.rows for section in sections})
+    found = {}
+    for section in sections:
+        section.total = totals[section.name]
+        if section.total:
+            found[section.name] = list(by_urgency(section.rows)[:SHOWN])
+    every = [row for rows in found.values() for row in rows]
+    load_parts(person, every)
+    stamp = []
+    for section in sections:
+        for row in found.get(section.name, ()):
+            section.cards.append(_card(row, now=now) | {"act": section.act(person, row, back=back)})
+            stamp.append((section.name, row.number, row.state, row.due))
+    first = _take_first(sections)
+    todo = sum(section.total for section in sections if section.must)
+    return Desk(sections, first, todo, sha256(repr([todo, *stamp]).encode()).hexdigest()[:16])
+
+
+def load_parts(person, rows):
+    """What the cards of mixed rows show and their acts ask, for all of them at once."""
+    whistles = with_urgency([row for row in rows if isinstance(row, Whistle)])
+    orders = [row for row in rows if not isinstance(row, Whistle)]
+    prefetch_related_objects(orders, "deadlines", "reports")
+    if person.holds(Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY):
+        prefetch_related_objects(whistles, Prefetch("signatures", Signature.objects.select_related("person")))
+
+
+def _card(row, *, now):
+    return pages.card(row) if isinstance(row, Whistle) else pages.order_card(row, now=now)
+
+
+def _take_first(sections):
+    """Takes the most urgent card that waits for the person out of its section."""
+    waiting = [
+        (card["clock"].due_at, position, section)
+        for position, section in enumerate(sections)
+        if section.must
+        for card in section.cards[:1]
+        if card["clock"] and card["act"]
+    ]
+    if not waiting:
+        return None
+    _due, _position, section = min(waiting, key=lambda one: one[:2])
+    return section.cards.pop(0)
+
+
+def sections_of(person, now):
+    """The lists that concern this person's roles, those that wait for them first."""
+    lists = []
+    if person.holds(*worklists.IN_CHARGE):
+        lists.append(Section("handle", _("Orders to handle"), worklists.to_handle(person), url=reverse("my-orders")))
+    if person.holds(Role.DISPATCHER):
+        lists += _of_the_centre(person, now)
+    if person.holds(Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY):
+        act = leads_to(_("Look and sign"), lambda row: f"{reverse('sign')}?number={row.number}")
+        lists.append(Section("sign", _("To sign"), worklists.to_sign(person), act=act, url=reverse("sign")))
+    if person.holds(*worklists.STREET):
+        lists += _of_the_street(person, now)
+    if person.holds(Role.CITY_OBSERVER):
+        lists.append(Section("escalated", _("Escalated to the city"), worklists.to_hand_back(person)))
+    if person.holds(Role.DISTRICT_LEADER):
+        major, around = worklists.major_around(person), worklists.open_around(person, Role.DISTRICT_LEADER)
+        lists.append(Section("major", _("Major incidents in your streets"), major))
+        lists.append(_watched("streets", _("Under way in your streets"), around.exclude(pk__in=major.values("pk"))))
+    if person.holds(Role.GRID_WORKER, Role.COMMUNITY_SECRETARY):
+        around = worklists.open_around(person, Role.GRID_WORKER, Role.COMMUNITY_SECRETARY)
+        lists.append(_watched("around", _("Under way in your area"), around))
+    return lists
+
+
+def _watched(name, title, rows, url="whistles"):
+    return Section(name, title, rows, must=False, act=no_act, url=f"{reverse(url)}?open=true")
+
+
+def _of_the_centre(person, now):
+    triage = leads_to(_("Triage"), lambda row: f"{reverse('triage')}?number={row.number}")
+    rule = leads_to(_("Rule on it"), lambda row: f"{reverse('triage')}#returns")
+    return [
+        Section("triage", _("To triage"), worklists.to_triage(person), act=triage, url=reverse("triage")),
+        Section("returns", _("Returned orders to rule on"), worklists.to_rule_on(person), act=rule),
+        Section("confirm", _("To confirm"), worklists.to_confirm(person), url=f"{reverse('triage')}#confirm"),
+        Section(
+            "overdue",
+            _("Overdue departments"),
+            worklists.overdue_orders(person, now),
+            must=False,
+            act=no_act,
+            url=f"{reverse('whistles')}?open=true&overdue=true",
+        ),
+    ]
+
+
+def _of_the_street(person, now):
+    go_on = leads_to(_("Go on"), lambda row: reverse("whistle-edit", args=[row.number]))
+    score = leads_to(_("Score"), lambda row: f"{reverse('score')}#{row.number}")
+    unscored = Whistle.objects.filter(pk__in=worklists.to_score(person).values("whistle"))
+    overdue = worklists.overdue_of_street(person, now)
+    return [
+        Section("verify", _("To verify on site"), worklists.to_verify(person)),
+        Section("score", _("To score"), unscored, act=score, url=reverse("score")),
+        Section("drafts", _("Drafts and returned whistles"), worklists.to_put_right(person), act=go_on),
+        Section(
+            "late",
+            _("Your whistles with overdue departments"),
+            overdue,
+            must=False,
+            act=no_act,
+            url=f"{reverse('whistles')}?open=true&overdue=true",
+        ),
+    ]

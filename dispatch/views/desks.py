@@ -1,0 +1,190 @@
+"""The pages on which people work off what waits for them: triage, signatures, a department's orders."""
+
+from django.db.models import Prefetch
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from common.errors import require
+from dispatch import clocks, pages, worklists
+from dispatch.actions import order_actions, whistle_actions
+from dispatch.desk import by_urgency, first_act, links
+from dispatch.models import Deadline
+from dispatch.states import OF_AN_ORDER
+from grid.models import Role
+from grid.services import calendar_now, segments_of
+from whistle.models import Signature
+from whistle.queries import similar_to
+from whistle.states import WhistleState
+
+# A queue is worked off from its head; the rest comes up by itself.
+QUEUE = 20
+ORDERS = 20
+
+
+@require_GET
+def triage(request):
+    """Which whistle next? The queue by due moment, one of them in full with the form that dispatches it."""
+    person = request.user
+    require(person.holds(Role.DISPATCHER))
+    waiting = worklists.to_triage(person) | worklists.to_confirm(person)
+    rows = by_urgency(waiting).select_related("item", "created_by")
+    rows = rows.prefetch_related(Prefetch("deadlines", Deadline.objects.running().order_by("due_at")))[:QUEUE]
+    queue, to_confirm = [], []
+    for whistle in rows:
+        whistle.urgent = next(iter(whistle.deadlines.all()), None)
+        (to_confirm if whistle.state == WhistleState.VERIFIED else queue).append(whistle)
+    chosen = _chosen(request, queue)
+    returns = by_urgency(worklists.to_rule_on(person)).prefetch_related("deadlines")
+    back = reverse("triage")
+    context = {
+        "queue": [pages.card(whistle) for whistle in queue],
+        "chosen": chosen,
+        "case": chosen and _to_decide(request, chosen, back),
+        "returns": [
+            {
+                "order": order,
+                "card": pages.order_card(order, now=request.received_at),
+                "acts": links(person, order, back=back),
+            }
+            for order in returns[:QUEUE]
+        ],
+        "to_confirm": [pages.card(whistle) | {"act": first_act(person, whistle, back=back)} for whistle in to_confirm],
+    }
+    return render(request, "dispatch/triage.html", context)
+
+
+def _chosen(request, queue):
+    """The row that the address names, or the first; a number that no longer waits is answered by the first one too."""
+    named = request.GET.get("number")
+    return next((whistle for whistle in queue if whistle.number == named), queue[0] if queue else None)
+
+
+def _bar(table, person, row, back):
+    return [entry | {"next": back} for entry in pages.bar(table, person, row)]
+
+
+def _to_decide(request, whistle, back):
+    """Everything a dispatcher needs to rule on a whistle."""
+    whistle.callable_departments = list(worklists.callable_with_load(whistle.district_id))
+    actions = _bar(whistle_actions, request.user, whistle, back)
+    dispatch = next((each for each in actions if each["name"] in ("dispatch", "redispatch")), None)
+    if dispatch:
+        _say_load(dispatch["form"], whistle)
+    return {
+        "card": pages.card(whistle),
+        "dispatch": dispatch,
+        "others": [each | {"primary": False} for each in actions if each is not dispatch],
+        "signatures": Signature.objects.filter(whistle=whistle, round=whistle.sign_round).select_related("person"),
+        "photos": pages.photos_of_draft(whistle),
+        "promises": _promises(whistle, request.received_at) if whistle.state == WhistleState.FILED else [],
+        "similar": similar_to(whistle, at=request.received_at),
+    }
+
+
+def _say_load(form, whistle):
+    """Beside each department how much it has in hand; those the street suggested stand first."""
+    rank = {code: position for position, code in enumerate(whistle.suggested)}
+    ordered = sorted(whistle.callable_departments, key=lambda each: rank.get(each.code, len(rank)))
+    labels = [(each.code, _with_load(each)) for each in ordered]
+    form.fields["lead"].choices = [("", "—"), *labels]
+    form.fields["assisting"].choices = labels
+
+
+def _with_load(department):
+    load = ngettext("%(count)d open", "%(count)d open", department.load) % {"count": department.load}
+    return f"{department} · {load}"
+
+
+def _promises(whistle, at):
+    """What the departments' clocks would say if they were called now."""
+    rules = clocks.rules_for(whistle.type, whistle.level, OF_AN_ORDER)
+    calendar, segments = calendar_now(), segments_of(whistle.district_id)
+    due = {kind: clocks.promise(rule, at, calendar, segments) for kind, rule in rules.items()}
+    return [
+        {
+            "label": kind.label,
+            "at": due[kind].at,
+            "provisional": due[kind].provisional,
+        }
+        for kind in OF_AN_ORDER
+        if kind in due
+    ]
+
+
+@require_GET
+def sign(request):
+    """What waits for my signature, one case in full with the form that signs it."""
+    person = request.user
+    require(person.holds(Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY))
+    signatures = Prefetch("signatures", Signature.objects.select_related("person"))
+    clock = Prefetch("deadlines", Deadline.objects.running().filter(order=None).order_by("due_at"))
+    rows = by_urgency(worklists.to_sign(person)).select_related("created_by", "item")
+    queue = list(rows.prefetch_related(signatures, clock)[:QUEUE])
+    for whistle in queue:
+        whistle.urgent = next(iter(whistle.deadlines.all()), None)
+    chosen = _chosen(request, queue)
+    return render(
+        request,
+        "dispatch/sign.html",
+        {
+            "queue": [pages.card(whistle) for whistle in queue if whistle is not chosen],
+            "chosen": chosen,
+            "case": chosen and _to_sign(request, chosen),
+            "total": len(queue),
+        },
+    )
+
+
+def _to_sign(request, whistle):
+    actions = {each["name"]: each for each in _bar(whistle_actions, request.user, whistle, reverse("sign"))}
+    if "sign" in actions:
+        local = timezone.localtime(request.received_at)
+        actions["sign"]["form"].fields["inspected_at"].initial = f"{local:%Y-%m-%dT%H:%M}"
+    return {
+        "card": pages.card(whistle),
+        "sign": actions.get("sign"),
+        "refuse": actions.get("refuse"),
+        "photos": pages.photos_of_draft(whistle),
+        "signatures": [each for each in whistle.signatures.all() if each.round == whistle.sign_round],
+    }
+
+
+@require_GET
+def my_orders(request):
+    """What must my department do now? The most urgent order large, the others with one button each."""
+    person = request.user
+    require(person.holds(*worklists.IN_CHARGE))
+    finished = request.GET.get("show") == "finished"
+    open_ones = worklists.to_handle(person)
+    rows = worklists.done_with(person).order_by("-id") if finished else by_urgency(open_ones)
+    number = _page_number(request)
+    start = (number - 1) * ORDERS
+    orders = list(rows.for_display()[start : start + ORDERS + 1])
+    more, orders = len(orders) > ORDERS, orders[:ORDERS]
+    first = orders.pop(0) if orders and not finished and number == 1 else None
+    back, now = reverse("my-orders"), request.received_at
+    context = {
+        "finished": finished,
+        "todo": open_ones.count(),
+        "first": first and pages.order_card(first, now=now) | {"must_come": first.must_come.label},
+        "first_order": first,
+        "first_actions": _bar(order_actions, person, first, back) if first else [],
+        "cards": [
+            pages.order_card(order, now=now) | {"act": None if finished else first_act(person, order, back=back)}
+            for order in orders
+        ],
+        "number": number,
+        "more": more,
+    }
+    return render(request, "dispatch/my_orders.html", context)
+
+
+def _page_number(request):
+    asked = request.GET.get("page", "1")
+    if not asked.isdecimal() or not 1 <= int(asked) <= 1000:
+        raise Http404
+    return int(asked)
