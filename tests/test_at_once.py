@@ -1,0 +1,467 @@
+"""Two people, or two programs, at the same moment: one wins, the other is told, and nothing is done twice or lost."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from assessment.models import Evaluation
+from common.errors import Forbidden, Invalid, KeyReused, WrongState
+from dispatch import clocks
+from dispatch.models import Deadline, Firing, Order
+from dispatch.states import ClockState
+from tests.acting import act, again, clocks_of, events_of
+from tests.factories import MONDAY, orders_of, people
+from whistle.idempotency import once
+from whistle.models import Event, Receipt, Signature, Whistle
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT = MONDAY + timedelta(hours=3)
+PATIENCE = 20
+OFFICER = "officer.fengning"
+
+
+def alone(call):
+    """Runs in a thread of its own, hence on a connection of its own; returns what came of it, also a refusal."""
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001 (what came of it is what the tests look at)
+        return error
+    finally:
+        connection.close()
+
+
+def together(*calls):
+    """All at the same moment; returns what came of each."""
+    start = threading.Barrier(len(calls))
+
+    def run(call):
+        start.wait(PATIENCE)
+        return alone(call)
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0] > 0
+
+
+def overlapping(first, second, *, commit=True):
+    """`second` begins after `first` has done its work and before it commits (or fails); returns what came of both."""
+    done, go_on = threading.Event(), threading.Event()
+
+    class Fails(Exception):
+        pass
+
+    def hold():
+        with transaction.atomic():
+            result = first()
+            done.set()
+            go_on.wait(PATIENCE)
+            if not commit:
+                raise Fails
+        return result
+
+    with ThreadPoolExecutor(2) as threads:
+        held = threads.submit(alone, hold)
+        while not done.wait(0.01):
+            assert not held.done(), held.result()
+        waiting = threads.submit(alone, second)
+        until = time.monotonic() + PATIENCE
+        while not waiting.done() and not somebody_waits():
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        overlapped = not waiting.done()
+        go_on.set()
+        return held.result(), waiting.result(), overlapped
+
+
+def refusals(results):
+    return [result for result in results if isinstance(result, Exception)]
+
+
+# --- numbers ---
+
+
+def test_numbers_have_no_gaps_however_many_file_at_once_and_some_fail(wuhua):
+    officer, type, area = people[OFFICER], wuhua.types["key"], wuhua.areas[wuhua.HONGSHAN]
+    criteria = list(type.criteria.all())
+
+    class Fails(Exception):
+        pass
+
+    def file(thread):
+        def five():
+            numbers = []
+            for attempt in range(5):
+                try:
+                    with transaction.atomic():
+                        whistle = wuhua.create_draft(
+                            by=officer,
+                            at=AT,
+                            type=type,
+                            level="general",
+                            title=f"{thread}-{attempt}",
+                            description="x",
+                            area=area,
+                            criteria=criteria,
+                        )
+                        if (thread + attempt) % 3 == 0:
+                            raise Fails
+                except Fails:
+                    continue
+                numbers.append(whistle.number)
+            return numbers
+
+        return five
+
+    results = together(*(file(thread) for thread in range(8)))
+    assert refusals(results) == []
+    numbers = sorted(number for five in results for number in five)
+    assert numbers == [f"530102-20261123-{n:04d}" for n in range(1, len(numbers) + 1)]
+    assert sorted(Whistle.objects.values_list("number", flat=True)) == numbers
+    assert len(numbers) == sum((thread + attempt) % 3 != 0 for thread in range(8) for attempt in range(5))
+
+
+# --- submitting twice ---
+
+
+@pytest.fixture
+def blow(wuhua):
+    """`blow(key, asked)`: files a draft once per key, as a request does."""
+    officer, type, area = people[OFFICER], wuhua.types["key"], wuhua.areas[wuhua.HONGSHAN]
+    criteria = list(type.criteria.all())
+
+    def file(key="a", asked=b"a whistle", criteria=criteria, person=officer):
+        def draft():
+            whistle = wuhua.create_draft(
+                by=officer,
+                at=AT,
+                type=type,
+                level="general",
+                title="x",
+                description="x",
+                area=area,
+                criteria=criteria,
+            )
+            return 201, {"number": whistle.number}
+
+        return once(person, key, at=AT, asked=asked, act=draft)
+
+    return file
+
+
+def test_the_same_key_again_is_one_whistle_and_the_same_answer(blow):
+    first = blow()
+    assert first == (201, {"number": "530102-20261123-0001"})
+    assert blow() == first
+    assert Whistle.objects.count() == Receipt.objects.count() == Event.objects.count() == 1
+
+
+def test_the_same_key_at_the_same_moment_is_one_whistle_and_the_same_answer(blow):
+    assert together(*[blow] * 8) == [(201, {"number": "530102-20261123-0001"})] * 8
+    assert Whistle.objects.count() == 1
+
+
+def test_the_second_waits_for_the_first(blow):
+    first, second, overlapped = overlapping(blow, blow)
+    assert first == second
+    assert overlapped
+    assert Whistle.objects.count() == 1
+
+
+def test_should_the_first_fail_the_second_is_done(blow):
+    _first, second, overlapped = overlapping(blow, blow, commit=False)
+    assert second == (201, {"number": "530102-20261123-0001"})
+    assert overlapped
+    assert Whistle.objects.count() == 1
+
+
+def test_the_same_key_for_something_else_is_refused(blow):
+    blow()
+    with pytest.raises(KeyReused):
+        blow(asked=b"another whistle")
+    assert Whistle.objects.count() == 1
+
+
+def test_a_refused_request_leaves_its_key_usable(blow):
+    with pytest.raises(Invalid):
+        blow(criteria=[])
+    assert not Receipt.objects.exists()
+    assert blow(asked=b"put right")[0] == 201
+
+
+def test_a_key_is_a_persons_own(blow):
+    blow()
+    blow(person=people["officer.heilinpu"])
+    assert Whistle.objects.count() == 2
+
+
+def test_without_a_key_each_request_counts(blow):
+    blow(key="")
+    blow(key=None)
+    assert Whistle.objects.count() == 2
+    assert not Receipt.objects.exists()
+
+
+def test_a_key_has_its_longest(blow):
+    assert blow(key="k" * 100)[0] == 201
+    with pytest.raises(Invalid):
+        blow(key="k" * 101)
+
+
+# --- two people ---
+
+
+def test_of_two_dispatchers_one_wins_and_the_other_is_told(wuhua):
+    whistle = wuhua.filed()
+
+    def call(lead):
+        return lambda: act(whistle, "dispatch", "dispatcher", AT, lead=lead)
+
+    first, second, overlapped = overlapping(call("water"), call("gas"))
+    assert overlapped
+    assert first.state == "dispatched"
+    assert isinstance(second, WrongState)
+    assert list(orders_of(whistle)) == ["water"]
+    assert events_of(whistle).count("whistle.dispatched") == 1
+
+
+def test_dispatching_and_withdrawing_at_once_leave_no_orders_of_a_withdrawn_whistle(wuhua):
+    whistle = wuhua.filed()
+    results = together(
+        lambda: act(whistle, "dispatch", "dispatcher", AT, lead="water"),
+        lambda: act(whistle, "withdraw", OFFICER, AT, reason="x"),
+    )
+    assert [type(error) for error in refusals(results)] == [WrongState]
+    assert (again(whistle).state == "dispatched") == bool(orders_of(whistle))
+
+
+def test_two_secretaries_at_once_file_it_once(wuhua):
+    whistle = wuhua.signing()
+
+    def sign(who):
+        return lambda: act(whistle, "sign", who, AT, opinion="属实", inspected_at=MONDAY.isoformat())
+
+    first, second, overlapped = overlapping(sign("secretary.fengning"), sign("community.hongshan"))
+    assert overlapped
+    assert (first.state, second.state) == ("signing", "filed")
+    assert events_of(whistle).count("whistle.filed") == 1
+
+
+def test_one_secretary_twice_at_once_signs_once(wuhua):
+    whistle = wuhua.signing()
+
+    def sign():
+        return act(whistle, "sign", "secretary.fengning", AT, opinion="属实", inspected_at=MONDAY.isoformat())
+
+    first, second, _overlapped = overlapping(sign, sign)
+    assert isinstance(second, WrongState)
+    assert Signature.objects.filter(whistle=whistle).count() == 1
+
+
+def test_two_results_at_once_make_it_handled_once(wuhua):
+    whistle = wuhua.on_site()
+    orders = orders_of(whistle)
+
+    def submit(code):
+        return lambda: act(orders[code], "submit-result", f"liaison.{code}", AT, note="好了")
+
+    _first, _second, overlapped = overlapping(submit("housing"), submit("water"))
+    assert overlapped
+    assert again(whistle).state == "handled"
+    assert events_of(whistle).count("whistle.handled") == 1
+    assert whistle.deadlines.filter(kind="verify").count() == 1
+
+
+def test_liaison_and_head_acknowledge_at_once_and_one_is_told(wuhua):
+    order = orders_of(wuhua.dispatched())["water"]
+    _first, second, overlapped = overlapping(
+        lambda: act(order, "acknowledge", "liaison.water", AT), lambda: act(order, "acknowledge", "head.water", AT)
+    )
+    assert overlapped
+    assert isinstance(second, WrongState)
+    assert events_of(order) == ["order.sent", "order.acknowledged"]
+
+
+@pytest.mark.parametrize("first", ["uphold-return", "overrule-return"])
+@pytest.mark.parametrize("second", ["uphold-return", "overrule-return"])
+def test_a_return_is_ruled_on_once_by_two_dispatchers(wuhua, first, second):
+    order = orders_of(wuhua.dispatched())["water"]
+    act(order, "return", "liaison.water", AT, reason="x", suggested_department="drainage")
+    _won, lost, overlapped = overlapping(
+        lambda: act(order, first, "dispatcher", AT), lambda: act(order, second, "dispatcher", AT)
+    )
+    assert overlapped
+    assert isinstance(lost, WrongState)
+    assert again(order).return_ruling == ("upheld" if first == "uphold-return" else "overruled")
+
+
+def test_letting_a_department_go_while_it_acknowledges(wuhua):
+    whistle = wuhua.dispatched()
+    order = orders_of(whistle)["water"]
+
+    def let_go():
+        return act(whistle, "redispatch", "dispatcher", AT, lead="housing")
+
+    def acknowledge():
+        return act(order, "acknowledge", "liaison.water", AT)
+
+    _first, second, overlapped = overlapping(let_go, acknowledge)
+    assert overlapped
+    assert isinstance(second, WrongState)
+    assert not Deadline.objects.running().filter(order=order).exists()
+
+
+def test_a_department_that_acknowledges_first_is_let_go_all_the_same(wuhua):
+    whistle = wuhua.dispatched()
+    order = orders_of(whistle)["water"]
+    results = overlapping(
+        lambda: act(order, "acknowledge", "liaison.water", AT),
+        lambda: act(whistle, "redispatch", "dispatcher", AT, lead="housing"),
+    )
+    assert refusals(results) == []
+    clock = clocks_of(order)["acknowledge"]
+    assert (again(order).state, clock.met_at) == ("cancelled", AT)
+    assert not Deadline.objects.running().filter(order=order).exists()
+
+
+def test_last_score_and_confirmation_at_once_close_it_once(wuhua):
+    whistle = wuhua.verified(assisting=["water"])
+    orders = orders_of(whistle)
+    marks = {"cooperation": 90, "resolution": 90}
+    results = together(
+        *(lambda order=order: act(order, "score", OFFICER, AT, **marks) for order in orders.values()),
+        lambda: act(whistle, "confirm", "dispatcher", AT),
+    )
+    assert refusals(results) == []
+    assert again(whistle).state == "closed"
+    assert events_of(whistle).count("whistle.closed") == 1
+
+
+def test_two_officers_score_the_same_department_at_once(wuhua):
+    order = orders_of(wuhua.verified())["water"]
+
+    def score(who):
+        return lambda: act(order, "score", who, AT, cooperation=80, resolution=80)
+
+    _first, second, overlapped = overlapping(score(OFFICER), score("secretary.fengning"))
+    assert overlapped
+    assert isinstance(second, WrongState)
+    assert Evaluation.objects.count() == 1
+
+
+def test_confirming_twice_at_once(wuhua):
+    whistle = wuhua.verified()
+
+    def confirm():
+        return act(whistle, "confirm", "dispatcher", AT)
+
+    _first, second, overlapped = overlapping(confirm, confirm)
+    assert overlapped
+    assert isinstance(second, WrongState)
+
+
+def test_strangers_are_turned_away_without_waiting(wuhua):
+    whistle = wuhua.filed()
+    _first, second, overlapped = overlapping(
+        lambda: act(whistle, "dispatch", "dispatcher", AT, lead="water"),
+        lambda: act(whistle, "dispatch", OFFICER, AT, lead="gas"),
+    )
+    assert isinstance(second, Forbidden)
+    assert not overlapped
+
+
+# --- the sweep and the acts ---
+
+
+def test_an_act_received_in_time_but_committed_after_the_sweep_lifts_the_breach(wuhua):
+    order = orders_of(wuhua.dispatched(at=AT))["water"]
+    due_at = clocks_of(order)["acknowledge"].due_at
+
+    def sweep():
+        return clocks.fire_due(limit=100, now=due_at + timedelta(seconds=1))
+
+    # The sweep holds the row when the act, received just in time, comes to stop the clock.
+    swept, _acted, overlapped = overlapping(sweep, lambda: act(order, "acknowledge", "liaison.water", due_at))
+    assert overlapped
+    assert swept > 0
+    clock = clocks_of(order)["acknowledge"]
+    assert (clock.state_at(due_at), clock.breached_at, clock.met_at) == (ClockState.MET, None, due_at)
+    assert events_of(order)[-3:] == ["clock.breached", "clock.breach_lifted", "order.acknowledged"]
+
+
+def test_a_sweep_does_not_wait_for_an_act_and_finds_nothing_left_to_say(wuhua):
+    order = orders_of(wuhua.dispatched(at=AT))["water"]
+    clock = clocks_of(order)["acknowledge"]
+    late = clock.due_at + timedelta(seconds=1)
+
+    def sweep():
+        return clocks.fire_due(limit=100, now=late)
+
+    _acted, _swept, overlapped = overlapping(lambda: act(order, "acknowledge", "liaison.water", clock.due_at), sweep)
+    assert not overlapped
+    assert sweep() == 0
+    clock = clocks_of(order)["acknowledge"]
+    assert (clock.state_at(late), clock.breached_at) == (ClockState.MET, None)
+    assert "clock.breached" not in events_of(order)
+
+
+def test_two_sweepers_tell_each_step_once_and_miss_none(wuhua):
+    whistles = [wuhua.dispatched(at=AT, assisting=["water", "road", "gas"]) for _ in range(4)]
+    late = AT + timedelta(days=60)
+
+    def sweep():
+        taken = 0
+        while took := clocks.fire_due(limit=3, now=late):
+            taken += took
+        return taken
+
+    assert refusals(together(sweep, sweep, sweep)) == []
+    # What one worker held, another may have skipped: the next tick takes it.
+    sweep()
+    deadlines = Deadline.objects.running()
+    assert deadlines.count() == len(whistles) * 4 * 3
+    assert Firing.objects.count() == deadlines.count() * 3
+    assert Event.objects.filter(kind="clock.breached").count() == deadlines.count()
+    assert set(deadlines.values_list("breached_at", "next_at")) == {(late, None)}
+
+
+def test_a_crowd_at_one_case_never_locks_itself_up(wuhua):
+    """Departments, street, centre and sweep at once, each in its own order of things."""
+    whistle = wuhua.dispatched(at=AT, assisting=["water", "road", "gas"])
+    orders = orders_of(whistle)
+    late = AT + timedelta(hours=5)
+
+    def department(code):
+        def work():
+            who = f"liaison.{code}"
+            act(orders[code], "acknowledge", who, late)
+            act(orders[code], "progress", who, late, note="x")
+            act(orders[code], "report", who, late, rank="head")
+            act(orders[code], "submit-result", who, late, note="x")
+
+        return work
+
+    def centre():
+        for assisting in (["water", "road", "gas", "fire"], ["water", "road", "gas"]) * 3:
+            act(whistle, "redispatch", "dispatcher", late, lead="housing", assisting=assisting)
+
+    def sweep():
+        for minute in range(40):
+            clocks.fire_due(limit=2, now=late + timedelta(minutes=minute))
+
+    results = together(*map(department, orders), centre, sweep, sweep)
+    # The centre may come too late, but nobody waits for another for ever.
+    assert [error for error in refusals(results) if not isinstance(error, WrongState | Invalid)] == []
+    assert {order.state for order in orders_of(whistle).values() if order.department.code != "fire"} == {"finished"}
+    assert Order.objects.open().count() <= 1
