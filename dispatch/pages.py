@@ -150,7 +150,11 @@ TONES = {
 
 def timeline(whistle):
     """The record of a whistle as `components/timeline.html` shows it."""
-    return lines(whistle.events.all(), {order.number: str(order.department) for order in whistle.orders.all()})
+    events = whistle.events.all()
+    calls = {event.at for event in events if event.kind == EventKind.DISPATCHED}
+    # The line of the call names all departments already.
+    told = [event for event in events if not (event.kind == EventKind.ORDER_SENT and event.at in calls)]
+    return lines(told, {order.number: str(order.department) for order in whistle.orders.all()})
 
 
 def lines(events, departments=None):

@@ -65,6 +65,7 @@ class WhistleForm(forms.Form):
         to_field_name="code",
         label=_("Item of the responsibility list"),
         required=False,
+        empty_label="—",
         error_messages={"invalid_choice": _("There is no such item in the responsibility list of this district.")},
     )
     photos = PhotosField()

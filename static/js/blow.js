@@ -8,8 +8,9 @@ let byHand = boxes.some((box) => box.checked);
 
 for (const box of boxes) box.addEventListener("change", (event) => { byHand = event.isTrusted || byHand; });
 
-form.elements.item.addEventListener("change", (event) => {
-  const item = called[form.elements.item.value];
+const chosen = form.elements.namedItem("item");
+chosen.addEventListener("change", (event) => {
+  const item = called[chosen.value];
   if (byHand || !item || !event.isTrusted) return;
   for (const box of boxes) box.checked = box.value === item.lead || item.assisting.includes(box.value);
   leads.value = item.lead;

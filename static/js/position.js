@@ -10,7 +10,7 @@ function take(form, told) {
     ({ coords }) => {
       form.elements.lat.value = coords.latitude.toFixed(6);
       form.elements.lng.value = coords.longitude.toFixed(6);
-      text.textContent = words.dataset.taken.replace("%(metres)s", Math.round(coords.accuracy));
+      text.textContent = words.dataset.taken.replace("{metres}", Math.round(coords.accuracy));
     },
     () => { text.textContent = words.dataset.failed; },
     { enableHighAccuracy: true, timeout: 15000, maximumAge: 10000 },
