@@ -1,10 +1,13 @@
-"""What the API shares: how errors are told, and how lists are paged."""
+"""What the API shares: how bodies are read, how errors are told, and how lists are paged."""
+
+import json
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import set_rollback
@@ -22,6 +25,18 @@ SENTENCES = {
     exceptions.UnsupportedMediaType: ("unsupported_media_type", _("Send JSON, or a form with files.")),
     exceptions.Throttled: ("throttled", _("Too many requests. Please wait a moment.")),
 }
+
+
+class PlainJSONParser(JSONParser):
+    """JSON that can be written down again: neither half characters nor lists nested without end."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        try:
+            data = super().parse(stream, media_type, parser_context)
+            json.dumps(data, ensure_ascii=False).encode()
+        except (UnicodeEncodeError, RecursionError) as error:
+            raise exceptions.ParseError() from error
+        return data
 
 
 def handle(error, context):

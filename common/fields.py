@@ -1,6 +1,7 @@
 """Form fields of our own, and how any field is described to a program."""
 
 import io
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -28,17 +29,17 @@ class YesNoField(forms.TypedChoiceField):
         return super().to_python(self.prepare_value(value))
 
 
-class ListField(forms.Field):
-    """A list of short texts, as JSON gives it or as repeated form inputs."""
-
-    widget = forms.SelectMultiple
+class MomentField(forms.DateTimeField):
+    """A moment within living memory; JSON may send something else than a text."""
 
     def to_python(self, value):
-        if value in self.empty_values:
-            return []
-        if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
-            raise ValidationError(_("Give a list of texts."))
-        return list(dict.fromkeys(value))
+        if value not in self.empty_values and not isinstance(value, str | date):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        moment = super().to_python(value)
+        # What lies further off is a slip of the pen, and the very first years no database gives back.
+        if moment and not 1900 <= moment.year <= 9000:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return moment
 
 
 class PhotosInput(forms.ClearableFileInput):
@@ -100,7 +101,6 @@ KINDS = (
     (forms.MultipleChoiceField, "choices"),
     (forms.ModelChoiceField, "choice"),
     (forms.ChoiceField, "choice"),
-    (ListField, "list"),
     (forms.DateTimeField, "datetime"),
     (forms.DateField, "date"),
     (forms.FloatField, "number"),

@@ -118,8 +118,9 @@ def resume_met(kind, *, orders):
 def fire_due(*, limit, now=None):
     """Tells what has come due, at most `limit` clocks in one transaction; returns how many it took.
 
-    A step has come when its moment has passed: an act at the very moment a clock is due is in time. Rows that another worker holds are skipped. Steps that were missed while nobody ticked are told now, each
-    with its planned moment.
+    A step has come when its moment has passed: an act at the very moment a clock is due is in time. Rows that
+    another worker holds are skipped. Steps that were missed while nobody ticked are told now, each with its planned
+    moment.
     """
     now = now or timezone.now()
     with transaction.atomic():

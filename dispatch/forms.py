@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.actions import ActionForm
-from common.fields import PhotosField, YesNoField
+from common.fields import MomentField, PhotosField, YesNoField
 from dispatch.states import RANKS, OrderState, Rank
 from whistle.states import Ruling
 
@@ -51,7 +51,7 @@ class DepartmentsField(forms.MultipleChoiceField):
 
 
 class SignForm(ActionForm):
-    inspected_at = forms.DateTimeField(
+    inspected_at = MomentField(
         label=_("Looked on site at"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
     opinion = text(_("Opinion"), initial=_("Looked on site; agreed."))

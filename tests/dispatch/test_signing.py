@@ -64,7 +64,12 @@ def test_a_refusal_brings_it_back_to_the_desk_and_the_next_round_asks_both_anew(
 
 def test_signing_takes_a_look_on_site_that_has_already_been(wuhua):
     whistle = wuhua.signing()
-    for given in ({}, {"inspected_at": "昨天"}, {"inspected_at": (LATER + timedelta(minutes=6)).isoformat()}):
+    for given in (
+        {},
+        {"inspected_at": "昨天"},
+        {"inspected_at": "0001-01-01T00:00"},
+        {"inspected_at": (LATER + timedelta(minutes=6)).isoformat()},
+    ):
         with pytest.raises(Invalid) as refused:
             act(whistle, "sign", STREET, LATER, **{"opinion": "属实", **given})
         assert list(refused.value.fields) == ["inspected_at"]
