@@ -204,6 +204,15 @@ def _rank_of(department, month, now):
     return next((row.rank for rows in standings for row in rows if row.department == department), None)
 
 
+def first_places(person, *, now):
+    """The best three of each group so far this month, for whoever assesses a district: `{group: [Standing, …]}`."""
+    [district, *_others] = [*person.areas_as(Role.ASSESSOR), None]
+    if district is None:
+        return {}
+    groups = rank_departments(district, timezone.localdate(now).replace(day=1), now=now)
+    return {group: [row for row in rows if row.rank][:3] for group, rows in groups.items()}
+
+
 def districts_at_a_glance(person, *, now):
     """Open and overdue whistles of each district that a city observer sees."""
     codes = person.areas_as(Role.CITY_OBSERVER)

@@ -39,6 +39,7 @@ def workbench(request):
         "desk": desk,
         "glance": queries.month_at_a_glance(request.user, now=now),
         "districts": queries.districts_at_a_glance(request.user, now=now),
+        "places": queries.first_places(request.user, now=now),
         "configured": queries.configured(request.user),
     }
     return render(request, "assessment/workbench.html", context)

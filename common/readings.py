@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from common.moments import digits, moment, span, span_patterns
 
 HALF, NEARLY = 50, 80
+DAY = 86400
 
 # tone → icon and word. Colour never stands alone.
 LOOKS: dict[str, tuple[str, str | Promise]] = {
@@ -84,7 +85,8 @@ def read(deadline: Any, *, now: datetime) -> Reading:
     if left < 0:
         overdue = _("%(span)s overdue")
         return Reading("late", overdue % {"span": span(left)}, due_words, 100, now, overdue % {"span": digits(left)})
-    return Reading(tone_of(share), _("%(span)s left") % {"span": span(left)}, due_words, share, now, digits(left))
+    text = _("%(span)s left") % {"span": span(left)}
+    return Reading(tone_of(share), text, due_words, share, now, digits(left) if left < DAY else text)
 
 
 def words_for_the_browser() -> dict[str, Any]:

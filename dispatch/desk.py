@@ -170,8 +170,8 @@ def sections_of(person, now):
     if person.holds(Role.CITY_OBSERVER):
         lists.append(Section("escalated", _("Escalated to the city"), worklists.to_hand_back(person)))
     if person.holds(Role.DISTRICT_LEADER):
-        major, around = worklists.major_around(person), worklists.open_around(person, Role.DISTRICT_LEADER)
-        lists.append(Section("major", _("Major incidents in your streets"), major))
+        major, around = worklists.to_come_to(person), worklists.open_around(person, Role.DISTRICT_LEADER)
+        lists.append(Section("major", _("Major incidents that call for you"), major))
         lists.append(_watched("streets", _("Under way in your streets"), around.exclude(pk__in=major.values("pk"))))
     if person.holds(Role.GRID_WORKER, Role.COMMUNITY_SECRETARY):
         around = worklists.open_around(person, Role.GRID_WORKER, Role.COMMUNITY_SECRETARY)

@@ -9,7 +9,7 @@ from dispatch.queries import has_overdue, without_a_lead
 from dispatch.services.filing import SIGNED_AFTERWARDS
 from dispatch.states import OrderState
 from grid.models import Department, Role
-from whistle.models import Signature, Whistle
+from whistle.models import Event, EventKind, Signature, Whistle
 from whistle.models.whistles import in_area
 from whistle.states import BLOWN, OPEN, WITH_THE_STREET, Level, SignOffKind, WhistleState
 
@@ -103,9 +103,13 @@ def open_around(person, *roles):
     return Whistle.objects.filter(_in_areas_as(person, *roles), state__in=set(BLOWN) & set(OPEN))
 
 
-def major_around(person):
-    """Major incidents in the streets a district leader is attached to."""
-    return open_around(person, Role.DISTRICT_LEADER).filter(level=Level.MAJOR)
+def to_come_to(person):
+    """Major incidents under way in a district leader's streets, to which this leader has not yet come."""
+    came = Event.objects.filter(
+        whistle=OuterRef("pk"), kind=EventKind.LEADER_ON_SITE, person=person, at__gte=OuterRef("dispatched_at")
+    )
+    major = open_around(person, Role.DISTRICT_LEADER).filter(level=Level.MAJOR, state=WhistleState.DISPATCHED)
+    return major.filter(~Exists(came))
 
 
 def callable_with_load(district):

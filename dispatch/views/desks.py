@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
@@ -170,17 +171,26 @@ def my_orders(request):
     context = {
         "finished": finished,
         "todo": open_ones.count(),
-        "first": first and pages.order_card(first, now=now) | {"must_come": first.must_come.label},
+        "first": first and _own_card(first, now),
         "first_order": first,
         "first_actions": _bar(order_actions, person, first, back) if first else [],
         "cards": [
-            pages.order_card(order, now=now) | {"act": None if finished else first_act(person, order, back=back)}
+            _own_card(order, now) | {"act": None if finished else first_act(person, order, back=back)}
             for order in orders
         ],
         "number": number,
         "more": more,
     }
     return render(request, "dispatch/my_orders.html", context)
+
+
+def _own_card(order, now):
+    """A card for the department itself, which knows its own name: with its role and who must come."""
+    note = [order.get_role_display(), _("demonstration") if order.whistle.demonstration else ""]
+    return pages.order_card(order, now=now) | {
+        "note": " · ".join(str(part) for part in note if part),
+        "must_come": order.must_come.label,
+    }
 
 
 def _page_number(request):

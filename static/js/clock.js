@@ -11,6 +11,7 @@
 const words = JSON.parse(document.getElementById("clock-words")?.textContent ?? "null");
 const TICKING = ["ok", "half", "soon", "late"];
 const ASLEEP_MS = 1500;
+const DAY_MS = 86400000;
 
 let base = null;
 
@@ -76,7 +77,7 @@ function tick(clock, now) {
   // Up to the second in which it falls due it reads "0 left", and not "0 overdue".
   const inDigits = "digits" in clock.dataset;
   const time = inDigits ? digits(left) : span(left);
-  const running = inDigits ? time : words.left.replace("%(span)s", time);
+  const running = inDigits && left < DAY_MS ? time : words.left.replace("%(span)s", time);
   const text = left < 0 ? words.overdue.replace("%(span)s", time) : running;
   const textPlace = clock.querySelector("[data-clock-text]");
   if (textPlace && textPlace.textContent !== text) textPlace.textContent = text;
