@@ -16,7 +16,7 @@ from ground.places import ROOT
 
 def compile_translations():
     """Makes the .mo beside every newer .po. Babel does it, because a bare machine has no msgfmt."""
-    for po in sorted(ROOT.glob("locale/*/LC_MESSAGES/*.po")):
+    for po in sorted(ROOT.glob("locale/**/LC_MESSAGES/*.po")):
         mo = po.with_suffix(".mo")
         if mo.exists() and mo.stat().st_mtime > po.stat().st_mtime:
             continue
@@ -31,7 +31,7 @@ def compile_translations():
 
 def untranslated():
     """The Chinese entries that are empty or marked as doubtful, as `file:line text`."""
-    for po in sorted(ROOT.glob("locale/zh_Hans/LC_MESSAGES/*.po")):
+    for po in sorted(ROOT.glob("locale/**/zh_Hans/LC_MESSAGES/*.po")):
         with open(po, "rb") as source:
             for message in read_po(source, locale="zh_Hans"):
                 parts = message.string if isinstance(message.string, tuple) else (message.string,)

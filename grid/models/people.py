@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grid.models.areas import Area
 from grid.models.departments import Department
@@ -101,7 +102,9 @@ class Post(models.Model):
     department = models.ForeignKey(
         Department, models.PROTECT, verbose_name=_("department"), null=True, blank=True, related_name="posts"
     )
-    title = models.CharField(_("title"), max_length=60, blank=True, help_text=_("As on the door plate."))
+    title = models.CharField(
+        pgettext_lazy("of a person", "title"), max_length=60, blank=True, help_text=_("As on the door plate.")
+    )
     starts_on = models.DateField(_("from"), default=timezone.localdate)
     ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day, included."))
 
