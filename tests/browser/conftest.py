@@ -1,0 +1,132 @@
+"""Real browsers, one context per person, and a server whose time can be moved."""
+
+import os
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from playwright.sync_api import expect, sync_playwright
+
+from tests import factories
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Playwright's loop runs in this thread; the tests' own reads of the database are none of its business.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=10_000)
+
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 375, "height": 812}
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+class Someone:
+    """A person at a browser of their own, logged in through the log-in page."""
+
+    def __init__(self, browser, address, username, viewport, language):
+        locale = {"zh": "zh-CN", "en": "en-US"}[language]
+        self.context = browser.new_context(
+            viewport=viewport, locale=locale, geolocation={"latitude": 25.0587, "longitude": 102.687}
+        )
+        self.context.grant_permissions(["geolocation"])
+        self.page = self.context.new_page()
+        self.address = address
+        self.errors = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.go("login")
+        self.page.locator("[name=username]").fill(username)
+        self.page.locator("[name=password]").fill(factories.PASSWORD)
+        self.page.locator("form:has([name=password]) button[type=submit]").click()
+        expect(self.page).to_have_url(f"{address}/")
+
+    def go(self, name, *args):
+        """Opens a page by the name of its address."""
+        answer = self.page.goto(self.address + reverse(name, args=args))
+        assert answer.ok, f"{name} {args}: {answer.status}"
+        return self.page
+
+    def act(self, name, **fields):
+        """Presses the button of an act on the open page, fills in what it asks for, and sends it."""
+        self.page.locator(f"button[data-act='{name}']").first.click()
+        form = self.page.locator("dialog[open] form")
+        if fields:
+            expect(form).to_be_visible()
+        for field, value in fields.items():
+            fill(form, field, value)
+        if fields:
+            form.locator("button[type=submit]").click()
+        self.page.wait_for_load_state("networkidle")
+
+
+def fill(form, name, value):
+    """Gives one field of a form its value, whatever kind of field it is; a list ticks several."""
+    field = form.locator(f"[name='{name}']")
+    kind = field.first.get_attribute("type") or field.first.evaluate("each => each.tagName.toLowerCase()")
+    if kind in ("radio", "checkbox"):
+        for each in value if isinstance(value, list) else [value]:
+            form.locator(f"[name='{name}'][value='{each}']").check()
+    elif kind == "select":
+        field.select_option(value)
+    elif kind == "file":
+        field.set_input_files(value)
+    else:
+        field.fill(value)
+
+
+class Clock:
+    """The server's time; browsers follow it, because they count by the server's clock."""
+
+    def __init__(self, traveller):
+        self.traveller = traveller
+
+    def now(self):
+        return datetime.now(tz=factories.MONDAY.tzinfo)
+
+    def pass_by(self, **span):
+        self.traveller.move_to(self.now() + timedelta(**span), tick=True)
+
+
+@pytest.fixture
+def clock():
+    """Monday, nine o'clock in Kunming, and time goes on from there."""
+    with time_machine.travel(factories.MONDAY, tick=True) as traveller:
+        yield Clock(traveller)
+
+
+@pytest.fixture
+def district(transactional_db, clock):
+    """The demonstration district without a case, committed, so that the server's threads see it."""
+    factories.district()
+    return factories
+
+
+@pytest.fixture
+def somebody(district, live_server, browser):
+    """`somebody("dispatcher")`: a browser of their own. Whoever's page threw an error fails the test."""
+    people = {}
+
+    def enter(username, viewport=None, language="zh"):
+        if username not in people:
+            people[username] = Someone(browser, live_server.url, username, viewport or DESK, language)
+        return people[username]
+
+    yield enter
+    errors = {name: person.errors for name, person in people.items() if person.errors}
+    for person in people.values():
+        person.context.close()
+    assert not errors, errors
