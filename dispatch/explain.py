@@ -36,8 +36,8 @@ def sentence(step, now):
     """One step in the reader's language, in local time."""
     words = {"at": moment(step.at, now=now), "name": step.name, "number": step.number}
     if step.until:
-        # The end of a span that runs to midnight is the day it closes, not the next one.
-        words["until"] = moment(step.until, now=now)
+        # On the same day its time says enough.
+        words["until"] = moment(step.until, now=step.at, short=True)
         words["day"] = f"{timezone.localtime(step.at):%m-%d}"
     if step.amount is not None:
         words["amount"] = span(step.amount.total_seconds())

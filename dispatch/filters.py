@@ -9,6 +9,7 @@ from dispatch.models import Order
 from dispatch.models.orders import OPEN as STILL_OPEN
 from dispatch.queries import has_overdue
 from dispatch.states import OrderRole, OrderState
+from grid.models import Area, Department, Person
 from whistle.models import Whistle
 from whistle.models.whistles import in_area
 from whistle.states import OPEN, Level, WhistleState
@@ -53,7 +54,17 @@ class WhistleFilter(filters.FilterSet):
         return queryset.filter(condition if yes else ~condition)
 
     def matching(self, queryset, name, words):
-        return queryset.filter(Q(title__icontains=words) | Q(number__startswith=words) | Q(address__icontains=words))
+        """In its number, title and place, in the departments that were called, and in who drafted it."""
+        areas = Area.objects.filter(name__icontains=words)
+        departments = Department.objects.filter(Q(name__icontains=words) | Q(name_en__icontains=words))
+        return queryset.filter(
+            Q(title__icontains=words)
+            | Q(number__startswith=words)
+            | Q(address__icontains=words)
+            | Q(area__in=areas.values("pk"))
+            | Q(pk__in=Order.objects.filter(department__in=departments.values("pk")).values("whistle"))
+            | Q(created_by__in=Person.objects.filter(name__icontains=words).values("pk"))
+        )
 
 
 class OrderFilter(filters.FilterSet):

@@ -6,12 +6,12 @@ const boxes = [...form.querySelectorAll("[name=departments]")];
 const leads = form.elements.leads;
 let byHand = boxes.some((box) => box.checked);
 
-for (const box of boxes) box.addEventListener("change", (event) => { byHand = event.isTrusted || byHand; });
+for (const box of boxes) box.addEventListener("change", () => { byHand = true; });
 
 const chosen = form.elements.namedItem("item");
-chosen.addEventListener("change", (event) => {
+chosen.addEventListener("change", () => {
   const item = called[chosen.value];
-  if (byHand || !item || !event.isTrusted) return;
+  if (byHand || !item) return;
   for (const box of boxes) box.checked = box.value === item.lead || item.assisting.includes(box.value);
   leads.value = item.lead;
   leads.dispatchEvent(new Event("input", { bubbles: true }));

@@ -46,7 +46,8 @@ class Picker {
   // The steps from the root down to `code`, and one more if something lies under it.
   async show(code) {
     const root = this.box.dataset.root;
-    const path = [root, ...[9, 12, 15].map((length) => code?.slice(0, length)).filter((part, i) => part?.length === [9, 12, 15][i])];
+    const under = [9, 12, 15].filter((length) => length > root.length && length <= (code?.length ?? 0));
+    const path = [root, ...under.map((length) => code.slice(0, length))];
     // Two clicks in a row: the later one wins, whichever answer comes first.
     const turn = (this.turn = {});
     const steps = [];

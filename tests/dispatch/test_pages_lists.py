@@ -59,6 +59,14 @@ def test_a_search_finds_what_has_ended_too(look, three):
     assert titles(look(search="530102-20261123-0001")) == ["未结"]
 
 
+def test_a_search_finds_by_place_department_and_who_drafted_it(look, three):
+    assert titles(look(search="虹山东路")) == ["别处", "已结", "未结"]
+    assert titles(look(search="虹山南路社区")) == ["已结", "未结"]
+    assert titles(look(search="水务")) == ["已结"]
+    assert titles(look(search="Kunlun")) == ["别处"]
+    assert titles(look(search="黑林铺街道工作人员")) == ["别处"]
+
+
 def test_the_list_is_narrowed_by_place_type_department_and_clock(look, three):
     assert titles(look(area=HEILINPU)) == ["别处"]
     assert titles(look(type="emergency")) == ["别处"]
