@@ -30,14 +30,16 @@ def to_put_right(person):
 
 
 def to_sign(person):
-    """Whistles that wait for this secretary: nobody of the same role has answered in the present round."""
+    """Whistles that wait for this secretary: neither they nor another of their role have answered this round."""
     found = Q(pk__in=[])
     for role in (Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY):
         where = _in_areas_as(person, role)
         if role == Role.COMMUNITY_SECRETARY:
             # A whistle for the whole street may be signed by any community secretary of that street.
             where |= Q(area__in=[code[:9] for code in person.areas_as(role)])
-        answered = Signature.objects.filter(whistle=OuterRef("pk"), round=OuterRef("sign_round"), role=role)
+        answered = Signature.objects.filter(whistle=OuterRef("pk"), round=OuterRef("sign_round")).filter(
+            Q(role=role) | Q(person=person)
+        )
         found |= where & ~Exists(answered)
     waiting = Q(state=WhistleState.SIGNING) | Q(sign_off=SignOffKind.AFTER, state__in=SIGNED_AFTERWARDS)
     return Whistle.objects.filter(found & waiting)
