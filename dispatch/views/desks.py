@@ -1,6 +1,7 @@
 """The pages on which people work off what waits for them: triage, signatures, a department's orders."""
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Q, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +23,9 @@ from whistle.queries import similar_to
 from whistle.states import WhistleState
 
 # A queue is worked off from its head; the rest comes up by itself.
-QUEUE = 20
+QUEUE = 12
+RULINGS = 8
+SIMILAR = 5
 ORDERS = 20
 
 
@@ -31,18 +34,15 @@ def triage(request):
     """Which whistle next? The queue by due moment, one of them in full with the form that dispatches it."""
     person = request.user
     require(person.holds(Role.DISPATCHER))
-    waiting = worklists.to_triage(person) | worklists.to_confirm(person)
-    rows = by_urgency(waiting).select_related("item", "created_by")
-    rows = rows.prefetch_related(Prefetch("deadlines", Deadline.objects.running().order_by("due_at")))[:QUEUE]
     queue, to_confirm = [], []
-    for whistle in rows:
-        whistle.urgent = next(iter(whistle.deadlines.all()), None)
+    for whistle in _first_of_each_state(worklists.to_triage(person) | worklists.to_confirm(person), request):
         (to_confirm if whistle.state == WhistleState.VERIFIED else queue).append(whistle)
     chosen = _chosen(request, queue)
-    returns = by_urgency(worklists.to_rule_on(person)).prefetch_related("deadlines")
+    returns = list(by_urgency(worklists.to_rule_on(person)).prefetch_related("deadlines")[: RULINGS + 1])
     back = reverse("triage")
     context = {
-        "queue": [pages.card(whistle) for whistle in queue],
+        "queue": [pages.card(whistle) for whistle in queue[:QUEUE]],
+        "queue_goes_on": len(queue) > QUEUE,
         "chosen": chosen,
         "case": chosen and _to_decide(request, chosen, back),
         "returns": [
@@ -51,11 +51,26 @@ def triage(request):
                 "card": pages.order_card(order, now=request.received_at),
                 "acts": links(person, order, back=back),
             }
-            for order in returns[:QUEUE]
+            for order in returns[:RULINGS]
         ],
-        "to_confirm": [pages.card(whistle) | {"act": first_act(person, whistle, back=back)} for whistle in to_confirm],
+        "returns_go_on": len(returns) > RULINGS,
+        "to_confirm": [
+            pages.card(whistle) | {"act": first_act(person, whistle, back=back)} for whistle in to_confirm[:RULINGS]
+        ],
+        "to_confirm_goes_on": len(to_confirm) > RULINGS,
     }
     return render(request, "dispatch/triage.html", context)
+
+
+def _first_of_each_state(waiting, request):
+    """The head of what waits in each state, by due moment, and the whistle that the address names; two queries."""
+    position = Window(RowNumber(), partition_by=F("state"), order_by=[F("due").asc(nulls_last=True), F("id").asc()])
+    rows = by_urgency(waiting).annotate(position=position)
+    rows = rows.filter(Q(position__lte=QUEUE + 1) | Q(number=request.GET.get("number", "")))
+    running = Prefetch("deadlines", Deadline.objects.running().order_by("due_at"))
+    for whistle in rows.select_related("item", "created_by").prefetch_related(running):
+        whistle.urgent = next(iter(whistle.deadlines.all()), None)
+        yield whistle
 
 
 def _chosen(request, queue):
@@ -82,7 +97,7 @@ def _to_decide(request, whistle, back):
         "signatures": Signature.objects.filter(whistle=whistle, round=whistle.sign_round).select_related("person"),
         "photos": pages.photos_of_draft(whistle),
         "promises": _promises(whistle, request.received_at) if whistle.state == WhistleState.FILED else [],
-        "similar": similar_to(whistle, at=request.received_at),
+        "similar": similar_to(whistle, at=request.received_at)[:SIMILAR],
     }
 
 
