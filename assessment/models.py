@@ -11,7 +11,9 @@ class Evaluation(models.Model):
     """
 
     order = models.OneToOneField("dispatch.Order", models.PROTECT, verbose_name=_("order"), related_name="evaluation")
-    district = models.ForeignKey("grid.Area", models.PROTECT, related_name="+", db_index=False)
+    district = models.ForeignKey(
+        "grid.Area", models.PROTECT, verbose_name=_("district"), related_name="+", db_index=False
+    )
     cooperation = models.PositiveSmallIntegerField(_("cooperation"), validators=[MaxValueValidator(100)])
     resolution = models.PositiveSmallIntegerField(_("resolution"), validators=[MaxValueValidator(100)])
     comment = models.TextField(_("comment"), blank=True)

@@ -57,7 +57,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "axes",
+    "config.apps.LogInProtection",
 ]
 
 MIDDLEWARE = [

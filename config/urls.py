@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as accounts
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
@@ -13,6 +14,9 @@ from dispatch.api import OrderViewSet, WhistleViewSet
 from grid.api import AreaViewSet, DepartmentViewSet
 from grid.tokens import TokenView
 from whistle.api import WhistleTypeViewSet
+
+admin.site.site_header = admin.site.site_title = _("Settings of Shaoxiang")
+admin.site.index_title = _("Settings")
 
 LIST = {"get": "list"}
 READ = {"get": "retrieve"}

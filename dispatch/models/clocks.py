@@ -72,10 +72,16 @@ class Deadline(models.Model):
     `met_at <= due_at` and nothing else; the sweep only tells people.
     """
 
-    district = models.ForeignKey("grid.Area", models.PROTECT, related_name="+", db_index=False)
-    whistle = models.ForeignKey("whistle.Whistle", models.PROTECT, related_name="deadlines", db_index=False)
+    district = models.ForeignKey(
+        "grid.Area", models.PROTECT, verbose_name=_("district"), related_name="+", db_index=False
+    )
+    whistle = models.ForeignKey(
+        "whistle.Whistle", models.PROTECT, verbose_name=_("whistle"), related_name="deadlines", db_index=False
+    )
     # None where the clock is the whistle's own: triage, signatures, verification, scoring.
-    order = models.ForeignKey("dispatch.Order", models.PROTECT, null=True, blank=True, related_name="deadlines")
+    order = models.ForeignKey(
+        "dispatch.Order", models.PROTECT, null=True, blank=True, verbose_name=_("order"), related_name="deadlines"
+    )
     kind = models.CharField(_("clock"), max_length=12, choices=ClockKind.choices)
     limit = models.PositiveIntegerField(_("limit"))
     unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices)
@@ -84,9 +90,9 @@ class Deadline(models.Model):
     # Due in a year whose official calendar was not yet published.
     provisional = models.BooleanField(_("provisional"), default=False)
     # [{"rung": "50", "at": "…"}, …, {"rung": "breach", "at": "…"}], by time: what the sweep will tell, and when.
-    plan = models.JSONField(default=list)
+    plan = models.JSONField(_("plan"), default=list)
     # The next moment of the plan; None when nothing is left to tell.
-    next_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(_("next moment of the plan"), null=True, blank=True)
     met_at = models.DateTimeField(_("met at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)

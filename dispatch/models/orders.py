@@ -131,9 +131,9 @@ class Order(models.Model):
 class Report(models.Model):
     """Somebody of the department stands on site. The first valid one stops the clock."""
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="reports")
+    order = models.ForeignKey(Order, models.PROTECT, verbose_name=_("order"), related_name="reports")
     person = models.ForeignKey("grid.Person", models.PROTECT, verbose_name=_("who"), related_name="+")
-    post = models.ForeignKey("grid.Post", models.PROTECT, related_name="+")
+    post = models.ForeignKey("grid.Post", models.PROTECT, verbose_name=_("post"), related_name="+")
     at = models.DateTimeField(_("at"))
     rank = models.CharField(_("rank"), max_length=10, choices=Rank.choices)
     lat = models.FloatField(_("latitude"), null=True, blank=True)

@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CalendarDay(models.Model):
@@ -34,8 +35,8 @@ class WorkSegment(models.Model):
     ends = models.TimeField(_("to"))
 
     class Meta:
-        verbose_name = _("working hours")
-        verbose_name_plural = _("working hours")
+        verbose_name = pgettext_lazy("of an office", "working hours")
+        verbose_name_plural = pgettext_lazy("of an office", "working hours")
         ordering = ["district_id", "starts"]
         constraints = [
             models.CheckConstraint(

@@ -52,8 +52,12 @@ class Event(models.Model):
     at = models.DateTimeField(_("at"))
     recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
     kind = models.CharField(_("what"), max_length=40, choices=EventKind.choices)
-    district = models.ForeignKey("grid.Area", models.PROTECT, related_name="+", db_index=False)
-    whistle = models.ForeignKey("whistle.Whistle", models.PROTECT, related_name="events", db_index=False)
+    district = models.ForeignKey(
+        "grid.Area", models.PROTECT, verbose_name=_("district"), related_name="+", db_index=False
+    )
+    whistle = models.ForeignKey(
+        "whistle.Whistle", models.PROTECT, verbose_name=_("whistle"), related_name="events", db_index=False
+    )
     # The order it concerns, by number: orders live a room above this one.
     order_number = models.CharField(_("order"), max_length=30, blank=True)
     # Nobody, where the clock or a playbook did it.
