@@ -157,6 +157,10 @@ def _take_first(sections):
 
 def sections_of(person, now):
     """The lists that concern this person's roles, those that wait for them first."""
+    return sorted(_lists_of(person, now), key=lambda section: not section.must)
+
+
+def _lists_of(person, now):
     lists = []
     if person.holds(*worklists.IN_CHARGE):
         lists.append(Section("handle", _("Orders to handle"), worklists.to_handle(person), url=reverse("my-orders")))
@@ -167,6 +171,10 @@ def sections_of(person, now):
         lists.append(Section("sign", _("To sign"), worklists.to_sign(person), act=act, url=reverse("sign")))
     if person.holds(*worklists.STREET):
         lists += _of_the_street(person, now)
+    if person.holds(Role.STREET_OFFICER):
+        go_on = leads_to(_("Go on"), lambda row: reverse("whistle-edit", args=[row.number]))
+        drafts = worklists.to_put_right(person)
+        lists.append(Section("drafts", _("Drafts and returned whistles"), drafts, act=go_on))
     if person.holds(Role.CITY_OBSERVER):
         lists.append(Section("escalated", _("Escalated to the city"), worklists.to_hand_back(person)))
     if person.holds(Role.DISTRICT_LEADER):
@@ -202,14 +210,12 @@ def _of_the_centre(person, now):
 
 
 def _of_the_street(person, now):
-    go_on = leads_to(_("Go on"), lambda row: reverse("whistle-edit", args=[row.number]))
     score = leads_to(_("Score"), lambda row: f"{reverse('score')}#{row.number}")
     unscored = Whistle.objects.filter(pk__in=worklists.to_score(person).values("whistle"))
     overdue = worklists.overdue_of_street(person, now)
     return [
         Section("verify", _("To verify on site"), worklists.to_verify(person)),
         Section("score", _("To score"), unscored, act=score, url=reverse("score")),
-        Section("drafts", _("Drafts and returned whistles"), worklists.to_put_right(person), act=go_on),
         Section(
             "late",
             _("Your whistles with overdue departments"),

@@ -89,7 +89,7 @@ def to_hand_back(person):
 
 def overdue_of_street(person, now):
     """The street's own whistles for which some department is late."""
-    mine = _in_areas_as(person, Role.STREET_OFFICER)
+    mine = _in_areas_as(person, *STREET)
     return Whistle.objects.filter(mine, has_overdue(now), state=WhistleState.DISPATCHED)
 
 
