@@ -24,10 +24,6 @@ class ActionForm(forms.Form):
         self.person = person
         super().__init__(*args, **kwargs)
 
-    @property
-    def asks_for_photos(self) -> bool:
-        return self.is_multipart()
-
 
 @dataclass(frozen=True)
 class Action:

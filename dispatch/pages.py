@@ -12,11 +12,21 @@ from whistle.models import EventKind
 from whistle.states import WhistleState
 
 
+# An act of less weight than this is possible but waits for nobody: it never is the big button.
+EXPECTED = 40
+
+
 def bar(table, person, row):
     """The actions open to this person on a row, the likeliest first, as `components/action_bar.html` shows them."""
     name = "whistle-act" if table is whistle_actions else "order-act"
     return [
-        entry(action, person, row, reverse(name, args=[row.number, action.name]), primary=position == 0)
+        entry(
+            action,
+            person,
+            row,
+            reverse(name, args=[row.number, action.name]),
+            primary=position == 0 and action.weight >= EXPECTED,
+        )
         for position, action in enumerate(table.open_to(person, row))
     ]
 

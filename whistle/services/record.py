@@ -1,5 +1,8 @@
 """The one record of all that happens."""
 
+from django.conf import settings
+from django.utils import translation
+
 from whistle.models import Event
 
 
@@ -14,10 +17,18 @@ def line(kind, whistle, *, at, by=None, post=None, order_number="", note="", **d
         person=by,
         # An account may be longer than a name.
         person_name=str(by)[:60] if by else "",
-        post_name=str(post) if post else "",
+        post_name=_named(post),
         note=note,
         data=data,
     )
+
+
+def _named(post):
+    """A post as the record keeps it: in the system's language, whatever language its holder reads."""
+    if post is None:
+        return ""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(post)
 
 
 def record(kind, whistle, *, at, by=None, post=None, order_number="", note="", **data):
