@@ -242,17 +242,13 @@ def _locked(folder):
 
 
 def messages(arguments):
-    command = [
-        sys.executable,
-        "manage.py",
-        "makemessages",
-        "--locale",
-        "zh_Hans",
-        "--no-obsolete",
-        "--add-location=file",
-    ]
-    command += [part for name in (".venv", ".data", "static/vendor", "tests") for part in ("--ignore", name)]
-    return processes.finish(command, env=environment(places.data_dir()))
+    return processes.finish(COLLECT_MESSAGES, env=environment(places.data_dir()))
+
+
+COLLECT_MESSAGES = [
+    *(sys.executable, "manage.py", "makemessages", "--locale=zh_Hans", "--no-obsolete", "--add-location=file"),
+    *(f"--ignore={name}" for name in (".venv", ".data", "static/vendor", "tests")),
+]
 
 
 def bench_requests(arguments):
@@ -260,7 +256,9 @@ def bench_requests(arguments):
 
 
 def screenshots(arguments):
-    return _on_fresh_ground("tests", [sys.executable, "-m", "tests.screenshots", *arguments])
+    """Pictures of the pages of a running system, whose address may be given."""
+    command = [str(places.VENV / "bin" / "python"), "-m", "tests.screenshots", *arguments]
+    return processes.finish(command, env=environment(places.data_dir()))
 
 
 def _on_fresh_ground(name, command):
