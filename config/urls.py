@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
@@ -19,9 +18,6 @@ from whistle.api import WhistleTypeViewSet
 
 admin.site.site_header = admin.site.site_title = _("Settings of Shaoxiang")
 admin.site.index_title = _("Settings")
-
-admin.site.site_header = admin.site.site_title = _("Shaoxiang · Settings")
-admin.site.index_title = _("What an administrator keeps")
 # Rights come from posts, never from groups.
 admin.site.unregister(Group)
 
