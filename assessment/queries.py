@@ -206,7 +206,7 @@ def _rank_of(department, month, now):
 
 def first_places(person, *, now):
     """The best three of each group so far this month, for whoever assesses a district: `{group: [Standing, …]}`."""
-    [district, *_others] = [*person.areas_as(Role.ASSESSOR), None]
+    district = next(iter(person.areas_as(Role.ASSESSOR)), None)
     if district is None:
         return {}
     groups = rank_departments(district, timezone.localdate(now).replace(day=1), now=now)

@@ -27,7 +27,7 @@ def first_act(person, row, *, back=""):
     """The act this person most likely wants on a row of a list, as `components/quick_act.html` shows it; or None."""
     table, page = (whistle_actions, "whistle-act") if isinstance(row, Whistle) else (order_actions, "order-act")
     action = next(iter(table.open_to(person, row)), None)
-    if action is None:
+    if action is None or action.weight < pages.EXPECTED:
         return None
     url, asks = reverse(page, args=[row.number, action.name]), bool(action.form.base_fields)
     return {

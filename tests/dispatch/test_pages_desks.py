@@ -41,12 +41,14 @@ def text(response):
 
 
 def cost(client, url):
-    """How many queries a page takes, and what it weighs."""
+    """How many queries a page takes; neither they nor its weight go beyond what is allowed."""
     with CaptureQueriesContext(connection) as queries:
         response = client.get(url)
     assert response.status_code == 200
     assert len(queries) <= QUERIES, [query["sql"][:120] for query in queries]
     assert len(response.content) <= BYTES
+    # What is sent from here is accepted.
+    assert text(response).count('method="post"') == text(response).count("csrfmiddlewaretoken")
     return len(queries)
 
 
