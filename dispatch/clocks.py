@@ -4,7 +4,8 @@ The truth is in the rows. A tick that is lost, late, doubled or run by two worke
 plan is told once, because the database holds one `Firing` per clock and step.
 """
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,9 @@ from whistle.models import Event, EventKind
 from whistle.services.record import line, record
 
 BREACH = "breach"
+SET_ASIDE = timedelta(minutes=5)
+
+log = logging.getLogger(__name__)
 
 
 def start(whistle, kinds, *, at, orders=(None,)):
@@ -135,20 +139,33 @@ def fire_due(*, limit, now=None):
         told = set(Firing.objects.filter(deadline__in=deadlines).values_list("deadline_id", "rung"))
         firings, events = [], []
         for deadline in deadlines:
-            left = [step for step in deadline.plan if (deadline.pk, step["rung"]) not in told]
-            come = [step for step in left if _moment(step) < now]
-            for step in come:
-                firings.append(Firing(deadline=deadline, rung=step["rung"], planned_at=_moment(step), fired_at=now))
-            if come:
+            try:
+                come, left = _steps(deadline, told, now)
                 # A reminder that was missed is not told any more once a later step has come.
-                events.append(_event(deadline, come[-1], now))
-                if come[-1]["rung"] == BREACH:
-                    deadline.breached_at = now
-            deadline.next_at = _moment(left[len(come)]) if len(come) < len(left) else None
+                telling = [_event(deadline, step, now) for step in come[-1:]]
+            except (KeyError, TypeError, ValueError):
+                # One bad row must not stop the others. It comes up again, and so does the alarm.
+                log.exception("The plan of clock %s cannot be read; it is set aside.", deadline.pk)
+                deadline.next_at = now + SET_ASIDE
+                continue
+            events += telling
+            firings += [
+                Firing(deadline=deadline, rung=step["rung"], planned_at=_moment(step), fired_at=now) for step in come
+            ]
+            if come and come[-1]["rung"] == BREACH:
+                deadline.breached_at = now
+            deadline.next_at = _moment(left[0]) if left else None
         Firing.objects.bulk_create(firings)
         Event.objects.bulk_create(events)
         Deadline.objects.bulk_update(deadlines, ["next_at", "breached_at"])
         return len(deadlines)
+
+
+def _steps(deadline, told, now):
+    """The steps of a plan that have come and are not yet told, and those still to come."""
+    untold = [step for step in deadline.plan if (deadline.pk, step["rung"]) not in told]
+    come = [step for step in untold if _moment(step) < now]
+    return come, untold[len(come) :]
 
 
 def _event(deadline, step, now):

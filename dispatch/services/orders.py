@@ -160,7 +160,7 @@ def confirm_report(order, *, by, at):
     require(can_speak_for_street(by, order))
     order = lock(order)
     latest = order.reports.filter(confirmed_at=None).last()
-    if latest is None:
+    if latest is None or order.state not in (OrderState.ACKNOWLEDGED, OrderState.ON_SITE):
         raise WrongState(_("There is no report on site that waits for confirmation."))
     latest.confirmed_by, latest.confirmed_at = by, at
     latest.save(update_fields=["confirmed_by", "confirmed_at"])

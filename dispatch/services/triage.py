@@ -20,7 +20,7 @@ from dispatch.states import ClockKind
 from whistle.models import EventKind
 from whistle.services import add_photos, move, record
 from whistle.services.moves import lock
-from whistle.states import WhistleState
+from whistle.states import Level, WhistleState
 
 
 @transaction.atomic
@@ -166,8 +166,8 @@ def come_as_leader(whistle, *, by, at, lat=None, lng=None, note="", photos=()):
     """A district leader stands on site at a major incident and takes the lead: the double report."""
     require(can_come_as_leader(by, whistle))
     whistle = lock(whistle)
-    if whistle.state != WhistleState.DISPATCHED:
-        raise WrongState()
+    if whistle.state != WhistleState.DISPATCHED or whistle.level != Level.MAJOR:
+        raise WrongState(_("District leaders come to major incidents while the departments are at work."))
     event = record(
         EventKind.LEADER_ON_SITE,
         whistle,
