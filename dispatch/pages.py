@@ -11,7 +11,6 @@ from grid.models import Department
 from whistle.models import EventKind
 from whistle.states import WhistleState
 
-
 # An act of less weight than this is possible but waits for nobody: it never is the big button.
 EXPECTED = 40
 
