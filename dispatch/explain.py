@@ -38,7 +38,7 @@ def sentence(step, now):
     if step.until:
         # On the same day its time says enough.
         words["until"] = moment(step.until, now=step.at, short=True)
-        words["day"] = f"{timezone.localtime(step.at):%m-%d}"
+        words["day"] = moment(timezone.localtime(step.at).date(), now=now)
     if step.amount is not None:
         words["amount"] = span(step.amount.total_seconds())
     if step.kind == StepKind.COUNTED and step.number is not None:
