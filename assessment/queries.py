@@ -65,7 +65,7 @@ def rank_departments(district, month, *, now):
         )
     }
     counts = _count_clocks(scored, now)
-    departments = Department.objects.filter(pk__in=sums).select_related("group", "district")
+    departments = Department.objects.filter(pk__in=sums).select_related("group")
     groups = {}
     for department in departments.order_by("group__position", "group__code", "code"):
         groups.setdefault(department.group, []).append(
