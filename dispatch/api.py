@@ -18,11 +18,12 @@ from dispatch.queries import (
     find_order,
     find_whistle,
     just_drafted,
+    lines,
+    most_urgent,
+    orders_in_short,
     orders_of,
-    whistles_of,
     whole_order,
     whole_whistle,
-    with_urgency,
 )
 from grid.models import Role
 from whistle.forms import WhistleForm, warnings_about
@@ -98,9 +99,17 @@ class WhistleViewSet(ActingViewSet):
 
     @extend_schema(responses=schema.WhistleRow(many=True))
     def list(self, request):
-        page = self.paginate_queryset(self.filter_queryset(whistles_of(request.user)))
+        seen = Whistle.objects.visible_to(request.user).order_by("-id")
+        page = self.paginate_queryset(lines(self.filter_queryset(seen)))
+        whistles = [line["pk"] for line in page]
+        orders, urgent = orders_in_short(whistles), most_urgent(whistles)
         return self.get_paginated_response(
-            [present.whistle_row(row, now=request.received_at) for row in with_urgency(page)]
+            [
+                present.whistle_line(
+                    line, orders=orders[line["pk"]], urgent=urgent.get(line["pk"]), now=request.received_at
+                )
+                for line in page
+            ]
         )
 
     @extend_schema(responses=schema.Whistle)

@@ -4,10 +4,17 @@ Functions rather than serializers, because a list of fifty is read every few sec
 the same shapes for the documentation, and a test holds the two together.
 """
 
+from functools import partial
+
 from django.urls import reverse
 
 from common.fields import describe
 from dispatch.actions import order_actions, whistle_actions
+from dispatch.states import ClockKind
+from grid.models import AreaLevel
+from grid.models.departments import name_in_language
+from whistle.models.whistles import place_of
+from whistle.states import WhistleState
 
 
 def action(given, row, person):
@@ -25,7 +32,7 @@ def actions_on(table, row, person):
 def deadline(row, now):
     return {
         "kind": row.kind,
-        "label": str(row.kind_label),
+        "label": str(ClockKind(row.kind).label),
         "start_at": row.start_at,
         "due_at": row.due_at,
         "met_at": row.met_at,
@@ -108,41 +115,54 @@ def event(row):
     }
 
 
-def whistle_head(row):
-    """What a list and a detail have in common."""
+def whistle_head(of, *, type_code, type_name, place):
+    """What a list and a detail have in common; `of(name)` gives a column of the whistle."""
     return {
-        "number": row.number,
-        "state": row.state,
-        "state_label": str(row.get_state_display()),
-        "type": row.type.code,
-        "type_name": str(row.type),
-        "level": row.level,
-        "title": row.title,
-        "area": row.area_id,
-        "place": row.place,
-        "lat": row.lat,
-        "lng": row.lng,
-        "source": row.source,
-        "created_at": row.created_at,
-        "filed_at": row.filed_at,
-        "closed_at": row.closed_at,
-        "demonstration": row.demonstration,
+        "number": of("number"),
+        "state": of("state"),
+        "state_label": str(WhistleState(of("state")).label),
+        "type": type_code,
+        "type_name": type_name,
+        "level": of("level"),
+        "title": of("title"),
+        "area": of("area_id"),
+        "place": place,
+        "lat": of("lat"),
+        "lng": of("lng"),
+        "source": of("source"),
+        "created_at": of("created_at"),
+        "filed_at": of("filed_at"),
+        "closed_at": of("closed_at"),
+        "demonstration": of("demonstration"),
     }
 
 
-def whistle_row(row, *, now):
-    """One line of a list: `row` as `queries.with_urgency` leaves it."""
-    return whistle_head(row) | {
-        "orders": row.order_lines,
-        "deadline": deadline(row.urgent, now) if row.urgent else None,
-        "overdue": row.urgent is not None and row.urgent.overdue_seconds_at(now) > 0,
+def whistle_line(line, *, orders, urgent, now):
+    """One line of a list: `line`, its orders in short and its most urgent clock as `queries.lines` reads them."""
+    head = whistle_head(
+        line.__getitem__,
+        type_code=line["type__code"],
+        type_name=name_in_language(line["type__name"], line["type__name_en"]),
+        place=place_of(reversed(names_of(line)), line["address"]),
+    )
+    return head | {
+        "orders": orders,
+        "deadline": deadline(urgent, now) if urgent else None,
+        "overdue": urgent is not None and urgent.overdue_seconds_at(now) > 0,
     }
+
+
+def names_of(line):
+    """The names of a line's areas from the innermost up to the street."""
+    every = (line["area__name"], line["area__parent__name"], line["area__parent__parent__name"])
+    return every[: 1 + (len(line["area_id"]) - AreaLevel.STREET) // 3]
 
 
 def whistle(row, *, person, now, warnings=()):
     """A whistle with everything about it; `row` as `queries.whistle_for` loads it."""
     orders = list(row.orders.all())
-    return whistle_head(row) | {
+    head = whistle_head(partial(getattr, row), type_code=row.type.code, type_name=str(row.type), place=row.place)
+    return head | {
         "description": row.description,
         "district": row.district_id,
         "address": row.address,

@@ -1,6 +1,9 @@
 """What the working-time arithmetic needs from the database: the administrator's days and a district's hours."""
 
-from grid.models import CalendarDay, WorkSegment
+import time
+from typing import Any
+
+from grid.models import Area, CalendarDay, WorkSegment
 from grid.worktime import OFFICE_HOURS, Calendar, Segments
 
 
@@ -15,3 +18,23 @@ def segments_of(district_code: str) -> Segments:
     rows = WorkSegment.objects.filter(district_id=district_code).order_by("starts").values_list("starts", "ends")
     hours = tuple(rows)
     return Segments(hours) if hours else OFFICE_HOURS
+
+
+# Seconds. Every draft with a point asks for an outline, which is large and hardly ever changes.
+OUTLINES_KEEP = 300
+
+
+def outline_of(code: str) -> Any | None:
+    """The outline (a GeoJSON geometry) of an area, as it stood at most five minutes ago; None where there is none."""
+    period = int(time.monotonic() // OUTLINES_KEEP)
+    known = _outlines.get(code)
+    if known is None or known[0] != period:
+        outline = Area.objects.filter(pk=code).values_list("outline", flat=True).first()
+        if outline is None:
+            # It may be loaded any moment.
+            return None
+        known = _outlines[code] = (period, outline)
+    return known[1]
+
+
+_outlines: dict[str, tuple[int, Any]] = {}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.fields import PhotosField
 from grid.geo import inside
 from grid.models import Area, AreaLevel, Department, ResponsibilityItem, Role
+from grid.services import outline_of
 from whistle.models import Whistle, WhistleType
 from whistle.queries import similar
 from whistle.states import Level, Source
@@ -36,8 +37,8 @@ class WhistleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     area = forms.ModelChoiceField(
-        # With what a case's place and the check of its point read: street and district.
-        Area.objects.select_related("parent__parent__parent"),
+        # With what a case's place names: community and street.
+        Area.objects.select_related("parent__parent").defer("outline", "parent__outline", "parent__parent__outline"),
         to_field_name="code",
         label=_("Community or grid"),
         error_messages={"invalid_choice": _("There is no area with this code. Choose one from the list.")},
@@ -209,9 +210,9 @@ class SimilarForm(forms.Form):
 
 def warnings_about(whistle):
     """Sentences about what looks odd but is not refused, such as a point outside the district."""
-    district = whistle.area
-    while district.level > AreaLevel.DISTRICT:
-        district = district.parent
-    if whistle.lat is None or district.outline is None or inside(whistle.lat, whistle.lng, district.outline):
+    if whistle.lat is None:
+        return []
+    outline = outline_of(whistle.district_id)
+    if outline is None or inside(whistle.lat, whistle.lng, outline):
         return []
     return [str(_("The point lies outside the district. Please check it on the map."))]

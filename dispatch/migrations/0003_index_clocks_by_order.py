@@ -5,15 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dispatch', '0002_initial'),
+        ("dispatch", "0002_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='deadline',
-            name='order',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deadlines', to='dispatch.order'),
+            model_name="deadline",
+            name="order",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deadlines",
+                to="dispatch.order",
+            ),
         ),
     ]

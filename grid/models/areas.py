@@ -88,9 +88,13 @@ class Area(models.Model):
 
     @property
     def short_name(self):
-        """The name as people say it: without the committee that the national list appends."""
-        for ending in ("居民委员会", "村民委员会", "居委会", "村委会"):
-            if self.name.endswith(ending):
-                stem = self.name[: -len(ending)]
-                return stem if stem.endswith(("社区", "村")) else stem + ("村" if ending.startswith("村") else "社区")
-        return self.name
+        return short(self.name)
+
+
+def short(name):
+    """An area's name as people say it: without the committee that the national list appends."""
+    for ending in ("居民委员会", "村民委员会", "居委会", "村委会"):
+        if name.endswith(ending):
+            stem = name[: -len(ending)]
+            return stem if stem.endswith(("社区", "村")) else stem + ("村" if ending.startswith("村") else "社区")
+    return name

@@ -53,7 +53,9 @@ class Person(AbstractUser):
     def posts_now(self):
         """The posts held today (Asia/Shanghai), read once per request: a person is loaded anew for each."""
         if not hasattr(self, "_posts_now"):
-            self._posts_now = list(self.posts.held_on(timezone.localdate()).select_related("area", "department"))
+            held = self.posts.held_on(timezone.localdate()).select_related("area", "department")
+            # An outline is larger than all the rest, and no right depends on it.
+            self._posts_now = list(held.defer("area__outline"))
         return self._posts_now
 
     def post_over(self, code, *roles):

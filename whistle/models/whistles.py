@@ -6,7 +6,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from grid.geo import distance_m
-from grid.models import Department, Role
+from grid.models import AreaLevel, Department, Role
+from grid.models.areas import short
 from whistle.states import OPEN, Level, Ruling, Source, WhistleState
 
 # Who sees every whistle that lies in the area of their post.
@@ -45,6 +46,11 @@ class WhistleQuerySet(models.QuerySet):
 
     def in_area(self, code):
         return self.filter(in_area(code))
+
+
+def place_of(names, address):
+    """A place as one line: the names of its areas from the street down, and the address."""
+    return " · ".join([*map(short, names), *([address] if address else [])])
 
 
 def seen_by_area(person):
@@ -141,11 +147,11 @@ class Whistle(models.Model):
     @property
     def place(self):
         """Street, community and address as one line; needs `area` and its parents loaded."""
-        names, area = [], self.area
-        while area is not None and len(area.code) > 6:
-            names.insert(0, area.short_name)
+        names, area = [self.area.name], self.area
+        while len(area.code) > AreaLevel.STREET:
             area = area.parent
-        return " · ".join([*names, self.address] if self.address else names)
+            names.insert(0, area.name)
+        return place_of(names, self.address)
 
     @cached_property
     def callable_departments(self):
