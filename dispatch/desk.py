@@ -96,7 +96,7 @@ def by_urgency(rows):
     With what a card shows of the row itself.
     """
     if rows.model is Whistle:
-        of, rows = "whistle", rows.with_place().select_related("type")
+        of, rows = "whistle", rows.select_related("type")
     else:
         of, rows = "order", rows.with_parts().select_related("evaluation")
     due = Deadline.objects.running().filter(**{of: OuterRef("pk")}).order_by("due_at").values("due_at")[:1]

@@ -11,7 +11,6 @@ from django.urls import reverse
 from common.fields import describe
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.states import ClockKind
-from grid.models import AreaLevel
 from grid.models.departments import name_in_language
 from whistle.models.whistles import place_of
 from whistle.states import WhistleState
@@ -143,19 +142,13 @@ def whistle_line(line, *, orders, urgent, now):
         line.__getitem__,
         type_code=line["type__code"],
         type_name=name_in_language(line["type__name"], line["type__name_en"]),
-        place=place_of(reversed(names_of(line)), line["address"]),
+        place=place_of(line["area_id"], line["address"]),
     )
     return head | {
         "orders": orders,
         "deadline": deadline(urgent, now) if urgent else None,
         "overdue": urgent is not None and urgent.overdue_seconds_at(now) > 0,
     }
-
-
-def names_of(line):
-    """The names of a line's areas from the innermost up to the street."""
-    every = (line["area__name"], line["area__parent__name"], line["area__parent__parent__name"])
-    return every[: 1 + (len(line["area_id"]) - AreaLevel.STREET) // 3]
 
 
 def whistle(row, *, person, now, warnings=()):

@@ -9,7 +9,7 @@ from whistle.models import Event, Signature, Whistle
 
 def whistles_of(person):
     """The whistles a person may see, newest first, with what a line of a list shows."""
-    return Whistle.objects.visible_to(person).with_place().select_related("type").order_by("-id")
+    return Whistle.objects.visible_to(person).select_related("type").order_by("-id")
 
 
 def find_whistle(person, number):
@@ -45,12 +45,7 @@ def just_drafted(whistle):
     """A whistle as `create_draft` returns it, filled in as `whole_whistle` would: nothing has to be read again."""
     event = whistle.drafted
     event._prefetched_objects_cache = {"photos": event.added_photos}
-    whistle._prefetched_objects_cache = {
-        "orders": Order.objects.none(),
-        "deadlines": Deadline.objects.none(),
-        "signatures": Signature.objects.none(),
-        "events": [event],
-    }
+    whistle._prefetched_objects_cache = {"orders": [], "deadlines": [], "signatures": [], "events": [event]}
     return whistle
 
 
@@ -83,7 +78,6 @@ def record_of(order):
 LINE = (
     *("pk", "number", "state", "level", "title", "area_id", "address", "lat", "lng", "source"),
     *("created_at", "filed_at", "closed_at", "demonstration", "type__code", "type__name", "type__name_en"),
-    *("area__name", "area__parent__name", "area__parent__parent__name"),
 )
 
 

@@ -37,8 +37,7 @@ class WhistleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     area = forms.ModelChoiceField(
-        # With what a case's place names: community and street.
-        Area.objects.select_related("parent__parent").defer("outline", "parent__outline", "parent__parent__outline"),
+        Area.objects.defer("outline"),
         to_field_name="code",
         label=_("Community or grid"),
         error_messages={"invalid_choice": _("There is no area with this code. Choose one from the list.")},

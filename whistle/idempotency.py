@@ -1,6 +1,7 @@
 """Submitting twice makes one: the first answer to a key is kept with what it did, and given again."""
 
 import hashlib
+import json
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from common.errors import Invalid, KeyReused
 from whistle.models import Receipt
 
 MOST = 100
+KEEP = "UPDATE whistle_receipt SET status = %s, answer = %s WHERE id = %s"
 CLAIM = """
     INSERT INTO whistle_receipt (person_id, key, fingerprint, at) VALUES (%s, %s, %s, %s)
     ON CONFLICT (person_id, key) DO NOTHING RETURNING id
@@ -36,7 +38,8 @@ def once(person, key, *, at, asked, act):
                 raise KeyReused()
             return first.status, first.answer
         status, answer = act()
-        Receipt.objects.filter(pk=receipt_id).update(status=status, answer=answer)
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP, [status, json.dumps(answer), receipt_id])
         return status, answer
 
 

@@ -36,7 +36,7 @@ def similar(*, within, at, area=None, lat=None, lng=None, item=None, besides=Non
         Whistle.objects.filter(in_area(within))
         .filter(like, Q(state__in=OPEN) | Q(created_at__gte=at - RECENT))
         .exclude(state=WhistleState.WITHDRAWN)
-        .select_related("type", "area__parent__parent")
+        .select_related("type")
         .order_by("-id")
     )
     if besides is not None:

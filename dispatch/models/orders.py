@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dispatch.states import ACTIVE, MUST_COME, OrderRole, OrderState, Rank, ReturnRuling
 from whistle.models import Whistle
-from whistle.models.whistles import seen_by_area, without_outlines
+from whistle.models.whistles import seen_by_area
 
 # Nobody has yet ruled on the return: the clock keeps running.
 DISPUTED = Q(state=OrderState.RETURNED, return_ruling="")
@@ -36,9 +36,7 @@ class OrderQuerySet(models.QuerySet):
 
     def with_parts(self):
         """With its department and its whistle, of which every act needs something."""
-        return self.select_related(
-            "department", "suggested_department", "whistle__type", "whistle__area__parent__parent"
-        ).defer(*without_outlines("whistle__area"))
+        return self.select_related("department", "suggested_department", "whistle__type")
 
 
 class Order(models.Model):

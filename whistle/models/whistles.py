@@ -6,8 +6,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from grid.geo import distance_m
-from grid.models import AreaLevel, Department, Role
-from grid.models.areas import short
+from grid.models import Department, Role
+from grid.services import names_from_street
 from whistle.states import OPEN, Level, Ruling, Source, WhistleState
 
 # Who sees every whistle that lies in the area of their post.
@@ -40,17 +40,13 @@ class WhistleQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=OPEN)
 
-    def with_place(self):
-        """With the areas that `place` names, and without their outlines, which are large."""
-        return self.select_related("area__parent__parent").defer(*without_outlines("area"))
-
     def in_area(self, code):
         return self.filter(in_area(code))
 
 
-def place_of(names, address):
+def place_of(area_code, address):
     """A place as one line: the names of its areas from the street down, and the address."""
-    return " · ".join([*map(short, names), *([address] if address else [])])
+    return " · ".join([*names_from_street(area_code), *([address] if address else [])])
 
 
 def seen_by_area(person):
@@ -63,11 +59,6 @@ def seen_by_area(person):
             # A whistle for a whole street may be signed by any community secretary of that street.
             seen |= Q(area_id=post.area_id[:9])
     return seen
-
-
-def without_outlines(path):
-    """What to leave out when the areas at `path` are read along: an outline is larger than all the rest of a row."""
-    return [f"{path}__outline", f"{path}__parent__outline", f"{path}__parent__parent__outline"]
 
 
 def in_area(code):
@@ -87,7 +78,9 @@ class Whistle(models.Model):
         "grid.Area", models.PROTECT, verbose_name=_("district"), related_name="+", db_index=False
     )
     area = models.ForeignKey("grid.Area", models.PROTECT, verbose_name=_("area"), related_name="whistles")
-    type = models.ForeignKey("whistle.WhistleType", models.PROTECT, verbose_name=_("type"), related_name="whistles")
+    type = models.ForeignKey(
+        "whistle.WhistleType", models.PROTECT, verbose_name=_("type"), related_name="whistles", db_index=False
+    )
     level = models.CharField(_("level"), max_length=10, choices=Level.choices, default=Level.GENERAL)
     state = models.CharField(_("state"), max_length=12, choices=WhistleState.choices, default=WhistleState.DRAFT)
     source = models.CharField(_("source"), max_length=12, choices=Source.choices, default=Source.STREET)
@@ -112,7 +105,7 @@ class Whistle(models.Model):
     sign_round = models.PositiveSmallIntegerField(_("round of signatures"), default=0)
     ruling = models.CharField(_("ruling"), max_length=12, choices=Ruling.choices, blank=True)
     created_by = models.ForeignKey(
-        "grid.Person", models.PROTECT, verbose_name=_("drafted by"), related_name="whistles"
+        "grid.Person", models.PROTECT, verbose_name=_("drafted by"), related_name="whistles", db_index=False
     )
     created_at = models.DateTimeField(_("drafted at"))
     filed_at = models.DateTimeField(_("filed at"), null=True, blank=True)
@@ -146,12 +139,8 @@ class Whistle(models.Model):
 
     @property
     def place(self):
-        """Street, community and address as one line; needs `area` and its parents loaded."""
-        names, area = [self.area.name], self.area
-        while len(area.code) > AreaLevel.STREET:
-            area = area.parent
-            names.insert(0, area.name)
-        return place_of(names, self.address)
+        """Street, community, grid and address as one line."""
+        return place_of(self.area_id, self.address)
 
     @cached_property
     def callable_departments(self):

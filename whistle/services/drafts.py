@@ -15,7 +15,6 @@ from whistle.states import WITH_THE_STREET, Source
 FIELDS = ("type", "level", "source", "title", "description", "area", "address", "lat", "lng", "item")
 
 
-@transaction.atomic
 def create_draft(
     *,
     by,
@@ -62,12 +61,14 @@ def create_draft(
         created_at=at,
         demonstration=demonstration,
     )
-    # Last before the insert: it holds the day's series until the commit.
-    whistle.number = take_number(whistle.district_id, at)
-    whistle.save(force_insert=True)
-    # Kept on the row, so that an answer can tell of it without reading it again.
-    whistle.drafted = record(EventKind.DRAFTED, whistle, at=at, by=by, post=post)
-    whistle.drafted.added_photos = add_photos(whistle, whistle.drafted, photos)
+    # All that can be refused is behind us, so a transaction that is open already needs no savepoint.
+    with transaction.atomic(savepoint=False):
+        # Last before the insert: it holds the day's series until the commit.
+        whistle.number = take_number(whistle.district_id, at)
+        whistle.save(force_insert=True)
+        # Kept on the row, so that an answer can tell of it without reading it again.
+        whistle.drafted = record(EventKind.DRAFTED, whistle, at=at, by=by, post=post)
+        whistle.drafted.added_photos = add_photos(whistle, whistle.drafted, photos)
     return whistle
 
 

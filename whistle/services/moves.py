@@ -11,7 +11,7 @@ from whistle.states import MOVES, WhistleState
 def lock(whistle):
     """The whistle's row, locked until the transaction ends, as it stands now."""
     locked = Whistle.objects.select_for_update(of=("self",), no_key=True)
-    return locked.with_place().select_related("type").get(pk=whistle.pk)
+    return locked.select_related("type").get(pk=whistle.pk)
 
 
 def move(whistle, to, kind, *, at, by=None, post=None, note="", changes=None, out_of=None, **data):
