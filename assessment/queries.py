@@ -190,7 +190,7 @@ def month_at_a_glance(person, *, now):
         more = {"of": str(post.department), "department": post.department, "rank": rank}
     else:
         found = figures.month_of_area(post.area_id, month, now=now)
-        more = {"of": post.area.short_name, "area": post.area_id}
+        more = {"of": post.place, "area": post.area_id}
     return Glance(
         month=found,
         acknowledged=formula.percentage(*found.acknowledged),

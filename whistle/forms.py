@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import PhotosField
 from grid.geo import inside
+from grid.ground import outline_of
 from grid.models import Area, AreaLevel, Department, ResponsibilityItem, Role
-from grid.services import outline_of
 from whistle.models import Whistle, WhistleType
 from whistle.queries import similar
 from whistle.states import Level, Source
@@ -76,7 +76,8 @@ class WhistleForm(forms.Form):
         self.fields["type"].queryset = WhistleType.objects.filter(
             district=self.district, active=True
         ).prefetch_related("criteria")
-        self.fields["departments"].queryset = Department.objects.in_district(self.district).active()
+        # In the order in which they were named, which no query knows.
+        self.fields["departments"].queryset = Department.objects.in_district(self.district).active().order_by()
         self.fields["item"].queryset = ResponsibilityItem.objects.filter(district=self.district)
         # Checked in clean(), with the departments themselves.
         self.fields["leads"].valid_value = lambda code: True
@@ -99,7 +100,8 @@ class WhistleForm(forms.Form):
             for criterion in type.criteria.all():
                 seen.setdefault(criterion.code, criterion)
         self.fields["criteria"].choices = [(code, str(criterion)) for code, criterion in seen.items()]
-        departments = list(self.fields["departments"].queryset.select_related("group"))
+        offered = self.fields["departments"].queryset.select_related("group")
+        departments = list(offered.order_by("group__position", "code"))
         groups: dict[str, list] = {}
         for department in departments:
             groups.setdefault(str(department.group), []).append((department.code, str(department)))

@@ -32,7 +32,7 @@ class ClockRule(models.Model):
     class Meta:
         verbose_name = _("rule of a clock")
         verbose_name_plural = _("rules of clocks")
-        ordering = ["type", "kind", "level"]
+        ordering = ["type_id", "kind", "level"]
         constraints = [
             models.UniqueConstraint(
                 name="dispatch_rule_once",

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from grid.ground import name_of
 from grid.models.areas import Area
 from grid.models.departments import Department
 
@@ -53,9 +54,7 @@ class Person(AbstractUser):
     def posts_now(self):
         """The posts held today (Asia/Shanghai), read once per request: a person is loaded anew for each."""
         if not hasattr(self, "_posts_now"):
-            held = self.posts.held_on(timezone.localdate()).select_related("area", "department")
-            # An outline is larger than all the rest, and no right depends on it.
-            self._posts_now = list(held.defer("area__outline"))
+            self._posts_now = list(self.posts.held_on(timezone.localdate()).select_related("department"))
         return self._posts_now
 
     def post_over(self, code, *roles):
@@ -140,7 +139,7 @@ class Post(models.Model):
     def place(self):
         if self.department_id:
             return str(self.department)
-        return self.area.short_name
+        return name_of(self.area_id)
 
     @property
     def district_code(self):

@@ -6,21 +6,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('whistle', '0003_name_columns_for_administrators'),
+        ("whistle", "0003_name_columns_for_administrators"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='whistle',
-            name='created_by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='whistles', to=settings.AUTH_USER_MODEL, verbose_name='drafted by'),
+            model_name="whistle",
+            name="created_by",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="whistles",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="drafted by",
+            ),
         ),
         migrations.AlterField(
-            model_name='whistle',
-            name='type',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='whistles', to='whistle.whistletype', verbose_name='type'),
+            model_name="whistle",
+            name="type",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="whistles",
+                to="whistle.whistletype",
+                verbose_name="type",
+            ),
         ),
     ]

@@ -29,7 +29,7 @@ class WhistleType(models.Model):
     class Meta:
         verbose_name = _("type of whistle")
         verbose_name_plural = _("types of whistles")
-        ordering = ["district", "position", "code"]
+        ordering = ["district_id", "position", "code"]
         constraints = [
             models.UniqueConstraint(name="whistle_type_code_unique_in_district", fields=["district", "code"]),
         ]
@@ -51,7 +51,7 @@ class Criterion(models.Model):
     class Meta:
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
-        ordering = ["type", "position", "code"]
+        ordering = ["type_id", "position", "code"]
         constraints = [models.UniqueConstraint(name="whistle_criterion_code_unique", fields=["type", "code"])]
 
     def __str__(self):

@@ -6,8 +6,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from grid.geo import distance_m
+from grid.ground import names_from_street
 from grid.models import Department, Role
-from grid.services import names_from_street
 from whistle.states import OPEN, Level, Ruling, Source, WhistleState
 
 # Who sees every whistle that lies in the area of their post.

@@ -7,7 +7,7 @@ from common.errors import Invalid, WrongState, require
 from whistle.models import EventKind, Whistle
 from whistle.permissions import can_draft_in, can_edit, street_post
 from whistle.services.moves import lock
-from whistle.services.numbers import take_number
+from whistle.services.numbers import give_number, no_number_yet
 from whistle.services.photos import add_photos
 from whistle.services.record import record
 from whistle.states import WITH_THE_STREET, Source
@@ -63,12 +63,12 @@ def create_draft(
     )
     # All that can be refused is behind us, so a transaction that is open already needs no savepoint.
     with transaction.atomic(savepoint=False):
-        # Last before the insert: it holds the day's series until the commit.
-        whistle.number = take_number(whistle.district_id, at)
+        whistle.number = no_number_yet()
         whistle.save(force_insert=True)
         # Kept on the row, so that an answer can tell of it without reading it again.
         whistle.drafted = record(EventKind.DRAFTED, whistle, at=at, by=by, post=post)
         whistle.drafted.added_photos = add_photos(whistle, whistle.drafted, photos)
+        give_number(whistle, at)
     return whistle
 
 
