@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessment import formula
 from assessment.models import Evaluation
+from assessment.permissions import can_see_rankings
 from dispatch import figures
 from dispatch.models import Deadline, Order
 from dispatch.states import OF_AN_ORDER, ClockKind
@@ -167,9 +168,13 @@ def scored_by_street(person):
 
 @dataclass(frozen=True)
 class Glance:
-    """This month in few figures. `of`: whose; `rank`: a department's place in its group, if it has one."""
+    """This month in few figures. `of`: whose; `rank`: a department's place in its group, if it has one.
+
+    `opens`: whether this person may open the ranking behind them.
+    """
 
     of: str
+    opens: bool
     month: figures.Month
     acknowledged: Decimal | None
     reported: Decimal | None
@@ -195,6 +200,7 @@ def month_at_a_glance(person, *, now):
         month=found,
         acknowledged=formula.percentage(*found.acknowledged),
         reported=formula.percentage(*found.reported),
+        opens=can_see_rankings(person),
         **more,
     )
 

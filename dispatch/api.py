@@ -27,7 +27,7 @@ from dispatch.queries import (
 )
 from grid.models import Role
 from whistle.forms import WhistleForm, warnings_about
-from whistle.models import Whistle
+from whistle.models import Whistle, WhistleType
 from whistle.requests import HEADER, act_once
 from whistle.services import create_draft
 
@@ -103,10 +103,15 @@ class WhistleViewSet(ActingViewSet):
         page = self.paginate_queryset(lines(self.filter_queryset(seen)))
         whistles = [line["pk"] for line in page]
         orders, urgent = orders_in_short(whistles), most_urgent(whistles)
+        types = WhistleType.objects.in_bulk({line["type_id"] for line in page})
         return self.get_paginated_response(
             [
                 present.whistle_line(
-                    line, orders=orders[line["pk"]], urgent=urgent.get(line["pk"]), now=request.received_at
+                    line,
+                    type=types[line["type_id"]],
+                    orders=orders[line["pk"]],
+                    urgent=urgent.get(line["pk"]),
+                    now=request.received_at,
                 )
                 for line in page
             ]

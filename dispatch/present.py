@@ -11,7 +11,6 @@ from django.urls import reverse
 from common.fields import describe
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.states import ClockKind
-from grid.models.departments import name_in_language
 from whistle.models.whistles import place_of
 from whistle.states import WhistleState
 
@@ -136,12 +135,12 @@ def whistle_head(of, *, type_code, type_name, place):
     }
 
 
-def whistle_line(line, *, orders, urgent, now):
-    """One line of a list: `line`, its orders in short and its most urgent clock as `queries.lines` reads them."""
+def whistle_line(line, *, type, orders, urgent, now):
+    """One line of a list: `line` as `queries.lines` reads it, its type, orders in short and most urgent clock."""
     head = whistle_head(
         line.__getitem__,
-        type_code=line["type__code"],
-        type_name=name_in_language(line["type__name"], line["type__name_en"]),
+        type_code=type.code,
+        type_name=str(type),
         place=place_of(line["area_id"], line["address"]),
     )
     return head | {

@@ -4,14 +4,17 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dispatch', '0004_name_columns_for_administrators'),
+        ("dispatch", "0004_name_columns_for_administrators"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='clockrule',
-            options={'ordering': ['type_id', 'kind', 'level'], 'verbose_name': 'rule of a clock', 'verbose_name_plural': 'rules of clocks'},
+            name="clockrule",
+            options={
+                "ordering": ["type_id", "kind", "level"],
+                "verbose_name": "rule of a clock",
+                "verbose_name_plural": "rules of clocks",
+            },
         ),
     ]

@@ -126,7 +126,13 @@ class Deadline(models.Model):
             # For needing_attention(), which the clock asks every second.
             models.Index(name="dispatch_deadline_ticking", fields=["next_at"], condition=Q(next_at__isnull=False)),
             models.Index(name="dispatch_deadline_by_whistle", fields=["whistle", "id"]),
-            # For work lists and the most urgent clock of a case.
+            # For the most urgent clock of each case of a list.
+            models.Index(
+                name="dispatch_deadline_urgent",
+                fields=["whistle", "due_at"],
+                condition=Q(met_at=None, cancelled_at=None),
+            ),
+            # For work lists.
             models.Index(
                 name="dispatch_deadline_running",
                 fields=["district", "due_at"],

@@ -25,11 +25,7 @@ class DepartmentGroup(models.Model):
 
 def in_language(row):
     """A row's name in the reader's language, where the administrator gave one."""
-    return name_in_language(row.name, row.name_en)
-
-
-def name_in_language(name, name_en):
-    return name_en if name_en and (get_language() or "").startswith("en") else name
+    return row.name_en if row.name_en and (get_language() or "").startswith("en") else row.name
 
 
 class OfDistrictQuerySet(models.QuerySet):

@@ -372,3 +372,12 @@ def test_rankings_cost_the_same_for_one_order_and_for_fifty(as_):
     few = [cost(as_("liaison.water"), url) for url in urls]
     more(47)
     assert [cost(as_("liaison.water"), url) for url in urls] == few
+
+
+def test_figures_lead_nowhere_one_may_not_go(client, wuhua):
+    wuhua.closed()
+    for username in ("grid.hongshan", "community.hongshan", "officer.fengning"):
+        client.force_login(wuhua.people[username])
+        page = client.get(reverse("workbench"))
+        may = client.get(reverse("ranking")).status_code == 200
+        assert ('href="/ranking/"' in page.content.decode()) is may, username
