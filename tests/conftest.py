@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 pytest_plugins = ["tests.fixtures"]
 
@@ -69,6 +70,12 @@ def pytest_terminal_summary(terminalreporter):
 def chromium():
     """The path of the browser that tests marked `browser` drive."""
     return CHROMIUM
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """Every test begins in the system's language, whatever the one before asked a page for."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,18 +4,25 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('whistle', '0004_fewer_indexes'),
+        ("whistle", "0004_fewer_indexes"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='criterion',
-            options={'ordering': ['type_id', 'position', 'code'], 'verbose_name': 'criterion', 'verbose_name_plural': 'criteria'},
+            name="criterion",
+            options={
+                "ordering": ["type_id", "position", "code"],
+                "verbose_name": "criterion",
+                "verbose_name_plural": "criteria",
+            },
         ),
         migrations.AlterModelOptions(
-            name='whistletype',
-            options={'ordering': ['district_id', 'position', 'code'], 'verbose_name': 'type of whistle', 'verbose_name_plural': 'types of whistles'},
+            name="whistletype",
+            options={
+                "ordering": ["district_id", "position", "code"],
+                "verbose_name": "type of whistle",
+                "verbose_name_plural": "types of whistles",
+            },
         ),
     ]
