@@ -51,18 +51,14 @@ def answer_once(request, act):
 
 
 class ActingViewSet(GenericViewSet):
-    """Rows that can be listed, read and acted on by the actions of a table."""
+    """Rows that can be listed, read and acted on by the actions of a table.
+
+    A subclass has `find(number)`, the row if the caller may see it and Http404 otherwise, and `say(number)`, the row
+    and everything about it as the caller sees it.
+    """
 
     lookup_field = "number"
     table = None
-
-    def say(self, number):
-        """The row with this number and everything about it, as the caller sees it."""
-        raise NotImplementedError
-
-    def find(self, number):
-        """The row with this number, if the caller may see it; Http404 otherwise."""
-        raise NotImplementedError
 
     def retrieve(self, request, number):
         return Response(self.say(number))
