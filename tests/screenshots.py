@@ -33,7 +33,7 @@ PAGES = (
     ("liaison.water", "workbench-liaison", "/"),
     ("liaison.water", "my-orders", "/orders/"),
     ("liaison.water", "order", "/orders/ first:a[href^='/orders/530102']"),
-    ("liaison.water", "act-report", "/orders/ first:a[href$='/report/']"),
+    ("liaison.water", "act-report", "/orders/ first:a[href*='/report/']"),
     ("liaison.water", "ranking-liaison", "/ranking/"),
     ("leader.fengning", "workbench-leader", "/"),
     ("assessor", "workbench-assessor", "/"),
