@@ -1,25 +1,35 @@
-"""The clock engine: starts, meets, cancels and reopens deadlines, and tells people when a moment has come.
+"""The clock engine: starts, meets, cancels, pauses and extends deadlines; `fire_due` tells what has come due.
 
-The truth is in the rows. A tick that is lost, late, doubled or run by two workers changes nothing: a step of a
-plan is told once, because the database holds one `Firing` per clock and step.
+What a clock was promised never changes; its due moment and its plan are derived from that, from what was granted
+since, and from a calendar (`lay`). Truth is in the timestamps: the sweep only tells people.
 """
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import transaction
-from django.utils import timezone
+from django.db.models import prefetch_related_objects
 
-from dispatch.models import ClockRule, Deadline, Firing
+from dispatch.models import ClockRule, Deadline, Firing, Supervision
+from dispatch.plan import BREACH, is_rung, moment, steps_of, timed
+from dispatch.sweep import fire_due
 from grid import worktime
-from grid.services import calendar_now, segments_of
-from whistle.models import Event, EventKind
-from whistle.services.record import line, record
+from grid.services import calendar_now, keep_version, segments_of
+from grid.worktime import Segments
+from whistle.models import EventKind
+from whistle.services.record import record
 
-BREACH = "breach"
-SET_ASIDE = timedelta(minutes=5)
-
-log = logging.getLogger(__name__)
+__all__ = [
+    "LAID",
+    "cancel",
+    "fire_due",
+    "grant",
+    "lay",
+    "meet",
+    "promise",
+    "resume",
+    "resume_met",
+    "rules_for",
+    "start",
+]
 
 
 def start(whistle, kinds, *, at, orders=(None,)):
@@ -30,7 +40,9 @@ def start(whistle, kinds, *, at, orders=(None,)):
     rules = rules_for(whistle.type, whistle.level, kinds)
     if not rules:
         return []
+    prefetch_related_objects(list(rules.values()), "ladder")
     calendar, segments = calendar_now(), segments_of(whistle.district_id)
+    keep_version(calendar)
     promised = {kind: _promise(rule, at, calendar, segments) for kind, rule in rules.items()}
     return Deadline.objects.bulk_create(
         Deadline(
@@ -40,6 +52,8 @@ def start(whistle, kinds, *, at, orders=(None,)):
             kind=kind,
             limit=rule.limit,
             unit=rule.unit,
+            extensions_allowed=rule.extensions,
+            suspensions_allowed=rule.suspensions,
             start_at=at,
             **promised[kind],
         )
@@ -51,7 +65,8 @@ def start(whistle, kinds, *, at, orders=(None,)):
 def rules_for(type, level, kinds):
     """The rule for each kind, by kind; one written for the level goes before one for any level."""
     found = {}
-    for rule in ClockRule.objects.filter(type=type, kind__in=kinds, level__in=["", level]).order_by("level"):
+    rules = ClockRule.objects.filter(type=type, kind__in=kinds, level__in=["", level]).order_by("level")
+    for rule in rules:
         found[rule.kind] = rule  # "" sorts first, so a rule for the level replaces it
     return found
 
@@ -62,20 +77,89 @@ def promise(rule, at, calendar, segments):
 
 
 def _promise(rule, at, calendar, segments):
-    due = promise(rule, at, calendar, segments)
-    plan = [
-        {
-            "rung": str(share),
-            "at": worktime.moment_at_share(at, rule.limit, rule.unit, calendar, segments, share=share).isoformat(),
-        }
-        for share in sorted(set(rule.reminders))
-    ]
-    plan.append({"rung": BREACH, "at": due.at.isoformat()})
-    return {"due_at": due.at, "provisional": due.provisional, "plan": plan, "next_at": _moment(plan[0])}
+    steps = steps_of(rule.reminders, rule.ladder.all())
+    due_at, provisional, plan = timed(steps, at, rule.limit, rule.unit, calendar, segments)
+    return {
+        "due_at": due_at,
+        "provisional": provisional,
+        "plan": plan,
+        "next_at": moment(plan[0]),
+        # Rungs of the ladder may ask the calendar where the clock itself does not; what is due never does then.
+        "hours": str(segments),
+        "calendar_version": "" if worktime.Unit(rule.unit).natural else calendar.version,
+    }
 
 
-def _moment(step):
-    return datetime.fromisoformat(step["at"])
+def lay(deadline, calendar):
+    """Derives the due moment, the plan and the next moment anew, by `calendar`; not saved.
+
+    What was told stays told. Returns whether the due moment moved.
+    """
+    segments = Segments.parse(deadline.hours) if deadline.hours else segments_of(deadline.district_id)
+    was = deadline.due_at
+    deadline.due_at, deadline.provisional, deadline.plan = timed(
+        deadline.plan, deadline.start_at, deadline.budget, deadline.unit, calendar, segments, deadline.pause_spans
+    )
+    if deadline.calendar_version:
+        deadline.calendar_version = calendar.version
+    told = set(deadline.firings.values_list("rung", flat=True))
+    left = [step for step in deadline.plan if step["rung"] not in told]
+    deadline.next_at = moment(left[0]) if left else None
+    return deadline.due_at != was
+
+
+LAID = ["due_at", "provisional", "plan", "calendar_version", "next_at"]
+
+
+def grant(deadline, *, at, extra=0, pause=None):
+    """More time: `extra` of the clock's unit, or a pause (from, until, key of the suspension). Saves the clock.
+
+    `deadline` must be locked. A breach that was told while the request waited is lifted: it was asked in time.
+    """
+    keep_version(calendar := calendar_now())
+    deadline.extra += extra
+    if pause:
+        since, until, suspension = pause
+        deadline.pauses = [*deadline.pauses, [since.isoformat(), until.isoformat()]]
+        rung = {"rung": f"resume-{suspension}", "suspension": suspension, "at": until.isoformat()}
+        deadline.plan = [rung, *deadline.plan]
+    due_before = deadline.due_at
+    lay(deadline, calendar)
+    if deadline.breached_at and at <= deadline.due_at:
+        lift_breach(deadline, at=at)
+        lay(deadline, calendar)
+    deadline.save(update_fields=[*LAID, "extra", "pauses", "breached_at"])
+    return due_before, deadline.due_at
+
+
+def resume(deadline, *, at):
+    """Ends the pause in which the clock stands still at `at`. Saves it unless it does not stand still."""
+    until = deadline.paused_until(at)
+    if until is None:
+        return
+    *kept, (since, _until) = deadline.pauses
+    # A pause that ends the moment it began was none.
+    deadline.pauses = [*kept, [since, at.isoformat()]] if datetime.fromisoformat(since) < at else kept
+    deadline.plan = [step for step in deadline.plan if "suspension" not in step or moment(step) != until]
+    keep_version(calendar := calendar_now())
+    lay(deadline, calendar)
+    deadline.save(update_fields=[*LAID, "pauses"])
+
+
+def lift_breach(deadline, *, at):
+    """What the sweep told too early is taken back, in words; not saved. It may come again, and is told again then."""
+    deadline.breached_at = None
+    again = [step["rung"] for step in deadline.plan if step["rung"] == BREACH or is_rung(step)]
+    Firing.objects.filter(deadline=deadline, rung__in=again).delete()
+    Supervision.objects.filter(deadline=deadline, lifted_at=None).update(lifted_at=at, deadline=None)
+    record(
+        EventKind.BREACH_LIFTED,
+        deadline.whistle,
+        at=at,
+        order_number=deadline.order.number if deadline.order else "",
+        clock=deadline.kind,
+        due_at=deadline.due_at.isoformat(),
+    )
 
 
 def meet(kind, *, at, whistle, order=None):
@@ -84,20 +168,12 @@ def meet(kind, *, at, whistle, order=None):
     deadline = running.select_for_update(no_key=True).first()
     if deadline is None:
         return None
+    resume(deadline, at=at)
     deadline.met_at, deadline.next_at = at, None
     if deadline.breached_at and deadline.met_at <= deadline.due_at:
         # The sweep came between the moment the act was received and this commit. The act was in time.
-        deadline.breached_at = None
-        # Should the clock run on because the result does not hold, its breach can still come.
-        Firing.objects.filter(deadline=deadline, rung=BREACH).delete()
-        record(
-            EventKind.BREACH_LIFTED,
-            whistle,
-            at=at,
-            order_number=order.number if order else "",
-            clock=deadline.kind,
-            due_at=deadline.due_at.isoformat(),
-        )
+        deadline.whistle, deadline.order = whistle, order
+        lift_breach(deadline, at=at)
     deadline.save(update_fields=["met_at", "next_at", "breached_at"])
     return deadline
 
@@ -115,68 +191,5 @@ def resume_met(kind, *, orders):
     for deadline in deadlines:
         deadline.met_at = None
         left = [step for step in deadline.plan if (deadline.pk, step["rung"]) not in told]
-        deadline.next_at = _moment(left[0]) if left else None
+        deadline.next_at = moment(left[0]) if left else None
         deadline.save(update_fields=["met_at", "next_at"])
-
-
-def fire_due(*, limit, now=None):
-    """Tells what has come due, at most `limit` clocks in one transaction; returns how many it took.
-
-    A step has come when its moment has passed: an act at the very moment a clock is due is in time. Rows that
-    another worker holds are skipped. Steps that were missed while nobody ticked are told now, each with its planned
-    moment.
-    """
-    now = now or timezone.now()
-    with transaction.atomic():
-        deadlines = list(
-            Deadline.objects.needing_attention(now)
-            .select_related("whistle", "order")
-            .select_for_update(skip_locked=True, no_key=True, of=("self",))
-            .order_by("next_at")[:limit]
-        )
-        if not deadlines:
-            return 0
-        told = set(Firing.objects.filter(deadline__in=deadlines).values_list("deadline_id", "rung"))
-        firings, events = [], []
-        for deadline in deadlines:
-            try:
-                come, left = _steps(deadline, told, now)
-                # A reminder that was missed is not told any more once a later step has come.
-                telling = [_event(deadline, step, now) for step in come[-1:]]
-            except (KeyError, TypeError, ValueError):
-                # One bad row must not stop the others. It comes up again, and so does the alarm.
-                log.exception("The plan of clock %s cannot be read; it is set aside.", deadline.pk)
-                deadline.next_at = now + SET_ASIDE
-                continue
-            events += telling
-            firings += [
-                Firing(deadline=deadline, rung=step["rung"], planned_at=_moment(step), fired_at=now) for step in come
-            ]
-            if come and come[-1]["rung"] == BREACH:
-                deadline.breached_at = now
-            deadline.next_at = _moment(left[0]) if left else None
-        Firing.objects.bulk_create(firings)
-        Event.objects.bulk_create(events)
-        Deadline.objects.bulk_update(deadlines, ["next_at", "breached_at"])
-        return len(deadlines)
-
-
-def _steps(deadline, told, now):
-    """The steps of a plan that have come and are not yet told, and those still to come."""
-    untold = [step for step in deadline.plan if (deadline.pk, step["rung"]) not in told]
-    come = [step for step in untold if _moment(step) < now]
-    return come, untold[len(come) :]
-
-
-def _event(deadline, step, now):
-    breach = step["rung"] == BREACH
-    return line(
-        EventKind.BREACHED if breach else EventKind.REMINDED,
-        deadline.whistle,
-        at=now,
-        order_number=deadline.order.number if deadline.order else "",
-        clock=deadline.kind,
-        planned_at=step["at"],
-        due_at=deadline.due_at.isoformat(),
-        **({} if breach else {"share": int(step["rung"])}),
-    )

@@ -69,6 +69,8 @@ class ClockKind(TextChoices):
     RESOLVE = "resolve", _("resolve")
     VERIFY = "verify", _("verify")
     SCORE = "score", _("score")
+    # The centre's own, while a department waits for more time or a suspension.
+    ANSWER = "answer", _("answer a request")
 
 
 OF_AN_ORDER = (ClockKind.ACKNOWLEDGE, ClockKind.REPORT, ClockKind.RESOLVE)
@@ -81,6 +83,24 @@ class ClockState(TextChoices):
     MET_LATE = "met_late", _("late")
     PAUSED = "paused", _("paused")
     CANCELLED = "cancelled", _("cancelled")
+
+
+class Audience(TextChoices):
+    """Who hears of a step of a clock's plan; who that is follows from the clock (see `dispatch.audiences`)."""
+
+    RESPONSIBLE = "responsible", _("who must act")
+    HEADS = "heads", _("their head")
+    CENTRE = "centre", _("the district centre")
+    LEADER = "leader", _("the district leaders of the street")
+
+
+class Answer(TextChoices):
+    """How a department's request ended; empty while it waits."""
+
+    GRANTED = "granted", _("granted")
+    REFUSED = "refused", _("refused")
+    # The result came first, or the order was taken away.
+    LAPSED = "lapsed", _("lapsed")
 
 
 class Unit(TextChoices):

@@ -1,6 +1,8 @@
 """What the working-time arithmetic needs from the database: the administrator's days and a district's hours."""
 
-from grid.models import CalendarDay, WorkSegment
+from collections.abc import Iterable
+
+from grid.models import CalendarDay, CalendarVersion, WorkSegment
 from grid.worktime import OFFICE_HOURS, Calendar, Segments
 
 
@@ -15,3 +17,16 @@ def segments_of(district_code: str) -> Segments:
     rows = WorkSegment.objects.filter(district_id=district_code).order_by("starts").values_list("starts", "ends")
     hours = tuple(rows)
     return Segments(hours) if hours else OFFICE_HOURS
+
+
+def keep_version(calendar: Calendar) -> None:
+    """Keeps what the calendar says under its version, for explaining later what was computed with it. One query."""
+    CalendarVersion.objects.bulk_create(
+        [CalendarVersion(version=calendar.version, own=calendar.to_data())], ignore_conflicts=True
+    )
+
+
+def calendars_of(versions: Iterable[str]) -> dict[str, Calendar]:
+    """The calendars kept under these versions; one that was never kept is missing. One query."""
+    kept = CalendarVersion.objects.filter(pk__in=set(versions))
+    return {row.version: Calendar.from_data(row.own) for row in kept}

@@ -1,10 +1,12 @@
+from datetime import datetime, timedelta
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.states import ClockKind, ClockState, Unit
+from dispatch.states import Audience, ClockKind, ClockState, Unit
 from whistle.states import Level
 
 
@@ -28,6 +30,20 @@ class ClockRule(models.Model):
     reminders = models.JSONField(
         _("reminders"), default=default_reminders, blank=True, help_text=_("Shares of the time in percent.")
     )
+    extensions = models.PositiveSmallIntegerField(
+        _("extensions"),
+        default=2,
+        validators=[MaxValueValidator(9)],
+        help_text=_("How often more time may be granted. Only for the clock to resolve."),
+    )
+    suspensions = models.PositiveSmallIntegerField(
+        _("suspensions"),
+        default=1,
+        validators=[MaxValueValidator(9)],
+        help_text=_("How often it may be suspended. Only for the clock to resolve."),
+    )
+    # When the rule came to be: what had started before could not follow it.
+    since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("rule of a clock")
@@ -54,6 +70,53 @@ class ClockRule(models.Model):
         return f"{self.limit} {self.get_unit_display()}"
 
 
+class Rung(models.Model):
+    """A step of the ladder that begins when the clock runs out: who hears of it next, and how long after the last.
+
+    The breach itself tells who must act and their head.
+    """
+
+    MOST = 6
+
+    rule = models.ForeignKey(ClockRule, models.CASCADE, verbose_name=_("rule of a clock"), related_name="ladder")
+    position = models.PositiveSmallIntegerField(_("position"))
+    after = models.PositiveIntegerField(
+        _("after"),
+        validators=[MinValueValidator(1), MaxValueValidator(10_000)],
+        help_text=_("Counted from the step before it, for the first one from the due moment."),
+    )
+    unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices)
+    audience = models.CharField(_("who hears of it"), max_length=12, choices=Audience.choices)
+    supervises = models.BooleanField(
+        _("supervision order"), default=False, help_text=_("Sends the department a supervision order by itself.")
+    )
+
+    class Meta:
+        verbose_name = _("rung of the ladder")
+        verbose_name_plural = _("ladder")
+        ordering = ["rule_id", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                name="dispatch_rung_once",
+                fields=["rule", "position"],
+                violation_error_message=_("There is already a rung in this position."),
+            ),
+            models.CheckConstraint(
+                name="dispatch_rung_ladder_ends",
+                condition=Q(position__gte=1, position__lte=6),
+                violation_error_message=_("A ladder has at most six rungs, numbered from 1."),
+            ),
+            models.CheckConstraint(
+                name="dispatch_rung_after_positive",
+                condition=Q(after__gte=1, after__lte=10_000),
+                violation_error_message=_("A limit must be between 1 and 10,000."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.position}. {self.get_audience_display()}"
+
+
 class DeadlineQuerySet(models.QuerySet):
     def running(self):
         return self.filter(met_at=None, cancelled_at=None)
@@ -62,14 +125,16 @@ class DeadlineQuerySet(models.QuerySet):
         return self.filter(next_at__lt=now)
 
     def overdue(self, now):
-        return self.running().filter(paused_at=None, due_at__lt=now)
+        # A pause moves the due moment behind its end as soon as it begins: what is paused is never overdue.
+        return self.running().filter(due_at__lt=now)
 
 
 class Deadline(models.Model):
     """One promise: something must happen to a whistle or an order by a moment.
 
-    What was promised (`limit`, `unit`, `plan`) is copied from the rule at the start. Whether it was kept is
-    `met_at <= due_at` and nothing else; the sweep only tells people.
+    What was promised (`limit`, `unit`, `hours`, `plan`) is copied from the rule at the start; `extra` and `pauses`
+    are what was granted since. `due_at` and the moments of the plan are derived from these and a calendar. Whether
+    it was kept is `met_at <= due_at` and nothing else; the sweep only tells people.
     """
 
     district = models.ForeignKey(
@@ -85,19 +150,29 @@ class Deadline(models.Model):
     kind = models.CharField(_("clock"), max_length=12, choices=ClockKind.choices)
     limit = models.PositiveIntegerField(_("limit"))
     unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices)
+    # The rest of what was copied, and the calendar it was last computed with; empty where neither is asked.
+    hours = models.CharField(_("hours of work"), max_length=200, blank=True)
+    calendar_version = models.CharField(_("calendar"), max_length=60, blank=True)
+    extensions_allowed = models.PositiveSmallIntegerField(_("extensions allowed"), default=0)
+    suspensions_allowed = models.PositiveSmallIntegerField(_("suspensions allowed"), default=0)
+    # Granted on top of the limit, in its unit.
+    extra = models.PositiveIntegerField(_("extended by"), default=0)
+    # [["from", "until"], …] in order and apart. The last one may end in the future: then it stands still now.
+    pauses = models.JSONField(_("pauses"), default=list, blank=True)
     start_at = models.DateTimeField(_("started at"))
     due_at = models.DateTimeField(_("due at"))
     # Due in a year whose official calendar was not yet published.
     provisional = models.BooleanField(_("provisional"), default=False)
-    # [{"rung": "50", "at": "…"}, …, {"rung": "breach", "at": "…"}], by time: what the sweep will tell, and when.
+    # By time: what the sweep will tell, and when. See `dispatch.plan`.
     plan = models.JSONField(_("plan"), default=list)
     # The next moment of the plan; None when nothing is left to tell.
     next_at = models.DateTimeField(_("next moment of the plan"), null=True, blank=True)
     met_at = models.DateTimeField(_("met at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
-    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
     # When the sweep recorded the breach.
     breached_at = models.DateTimeField(_("breach recorded at"), null=True, blank=True)
+    # Why the sweep had to set it aside; empty for all that are well.
+    trouble = models.TextField(_("trouble"), blank=True)
 
     objects = DeadlineQuerySet.as_manager()
 
@@ -109,7 +184,12 @@ class Deadline(models.Model):
             models.UniqueConstraint(
                 name="dispatch_deadline_one_of_a_kind_per_order",
                 fields=["order", "kind"],
-                condition=Q(cancelled_at=None, order__isnull=False),
+                condition=Q(cancelled_at=None, order__isnull=False) & ~Q(kind=ClockKind.ANSWER),
+            ),
+            models.UniqueConstraint(
+                name="dispatch_deadline_one_answer_running",
+                fields=["order"],
+                condition=Q(cancelled_at=None, met_at=None, kind=ClockKind.ANSWER),
             ),
             models.UniqueConstraint(
                 name="dispatch_deadline_one_running_per_whistle",
@@ -138,6 +218,14 @@ class Deadline(models.Model):
                 fields=["district", "due_at"],
                 condition=Q(met_at=None, cancelled_at=None),
             ),
+            # For those that a change of the calendar may move.
+            models.Index(
+                name="dispatch_deadline_by_calendar",
+                fields=["calendar_version", "due_at"],
+                condition=Q(met_at=None, cancelled_at=None) & ~Q(calendar_version=""),
+            ),
+            # For the page of what is not well.
+            models.Index(name="dispatch_deadline_in_trouble", fields=["id"], condition=~Q(trouble="")),
         ]
 
     def __str__(self):
@@ -149,7 +237,7 @@ class Deadline(models.Model):
             return ClockState.MET if self.met_at <= self.due_at else ClockState.MET_LATE
         if self.cancelled_at:
             return ClockState.CANCELLED
-        if self.paused_at:
+        if self.paused_until(now):
             return ClockState.PAUSED
         return ClockState.RUNNING if now <= self.due_at else ClockState.BREACHED
 
@@ -160,10 +248,28 @@ class Deadline(models.Model):
         return max(0, int(((self.met_at or now) - self.due_at).total_seconds()))
 
     def share_used_at(self, now):
-        """Percent of the time between start and due that has passed; over 100 when overdue."""
-        span = (self.due_at - self.start_at).total_seconds()
-        until = self.met_at or self.cancelled_at or self.paused_at or now
-        return max(0, round(100 * (until - self.start_at).total_seconds() / span))
+        """Percent of the time between start and due that has passed outside pauses; over 100 when overdue."""
+        span = (self.due_at - self.start_at) - self._paused(self.start_at, self.due_at)
+        until = self.met_at or self.cancelled_at or now
+        passed = (until - self.start_at) - self._paused(self.start_at, until)
+        return max(0, round(100 * passed / span))
+
+    def _paused(self, start, end):
+        spans = [(max(start, since), min(end, until)) for since, until in self.pause_spans]
+        return sum((until - since for since, until in spans if since < until), timedelta())
+
+    @property
+    def budget(self):
+        """All the time there is, in the clock's unit."""
+        return self.limit + self.extra
+
+    @property
+    def pause_spans(self):
+        return [(datetime.fromisoformat(since), datetime.fromisoformat(until)) for since, until in self.pauses]
+
+    def paused_until(self, now):
+        """When the pause ends in which the clock stands still at `now`; None when it runs."""
+        return next((until for since, until in self.pause_spans if since <= now < until), None)
 
     @property
     def state(self):
@@ -186,12 +292,16 @@ class Firing(models.Model):
     """A step of a clock's plan that was told. The database allows each once; how late is data."""
 
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="firings", db_index=False)
-    rung = models.CharField(max_length=10)
+    rung = models.CharField(max_length=20)
     planned_at = models.DateTimeField()
+    # Earlier than planned where a dispatcher passed it up by hand.
     fired_at = models.DateTimeField()
+    # How many people heard of it; None where nobody was meant to (a reminder that a later step made needless).
+    reached = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="dispatch_firing_once", fields=["deadline", "rung"])]
+        indexes = [models.Index(name="dispatch_firing_latest", fields=["-fired_at"])]
 
     def __str__(self):
         return f"{self.deadline_id} {self.rung}"

@@ -1,5 +1,5 @@
 from grid.models.areas import Area, AreaLevel, GridKind
-from grid.models.calendar import CalendarDay, WorkSegment
+from grid.models.calendar import CalendarDay, CalendarVersion, WorkSegment
 from grid.models.departments import Department, DepartmentGroup, ResponsibilityItem, StreetPart
 from grid.models.people import Person, Post, Role
 
@@ -7,6 +7,7 @@ __all__ = [
     "Area",
     "AreaLevel",
     "CalendarDay",
+    "CalendarVersion",
     "Department",
     "DepartmentGroup",
     "GridKind",

@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,6 +20,23 @@ class CalendarDay(models.Model):
 
     def __str__(self):
         return f"{self.day} {self.name}"
+
+
+class CalendarVersion(models.Model):
+    """The administrator's days as they stood when clocks were computed with them; never changed, never deleted."""
+
+    version = models.CharField(_("version"), max_length=60, primary_key=True)
+    # [["2026-02-16", false, "春节"], …], as `Calendar.to_data` gives them.
+    own = models.JSONField(_("own days"))
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("version of the calendar")
+        verbose_name_plural = _("versions of the calendar")
+        ordering = ["-since"]
+
+    def __str__(self):
+        return self.version
 
 
 class WorkSegment(models.Model):

@@ -4,6 +4,7 @@ import pytest
 
 from dispatch import clocks
 from dispatch.models import Deadline, Firing
+from dispatch.sweep import SET_ASIDE
 from whistle.models import Event
 
 
@@ -23,8 +24,8 @@ def test_a_clock_that_cannot_be_read_is_set_aside_and_stops_no_other(wuhua, capl
     assert good.breached_at == now
     assert not Firing.objects.filter(deadline=bad).exists()
     if plan:
-        assert bad.next_at == now + clocks.SET_ASIDE
-        assert f"clock {bad.pk} cannot be read" in caplog.text
+        assert bad.next_at == now + SET_ASIDE
+        assert f"Clock {bad.pk} cannot be told" in caplog.text
     told = Event.objects.filter(whistle=whistle, kind="clock.breached").values_list("order_number", flat=True)
     assert good.order.number in told
     assert bad.order.number not in told

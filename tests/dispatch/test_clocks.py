@@ -239,7 +239,7 @@ def test_the_database_allows_each_step_once(order):
 
 
 def test_a_worker_that_dies_half_way_leaves_everything_to_be_told(order, monkeypatch):
-    class Died(Exception):
+    class Died(BaseException):
         pass
 
     def die(*args, **kwargs):
@@ -247,7 +247,7 @@ def test_a_worker_that_dies_half_way_leaves_everything_to_be_told(order, monkeyp
 
     late = AT + timedelta(hours=3)
     with monkeypatch.context() as patched:
-        patched.setattr("dispatch.clocks.Event.objects.bulk_create", die)
+        patched.setattr("dispatch.sweep.Event.objects.bulk_create", die)
         with pytest.raises(Died):
             sweep(late)
     assert not Firing.objects.exists()
@@ -334,8 +334,9 @@ def test_a_sweep_costs_the_same_for_one_clock_and_for_fifty(wuhua, django_assert
     for count in (1, 50):
         while Deadline.objects.filter(kind="acknowledge", breached_at=None).count() < count:
             wuhua.dispatched(lead="water", assisting=["road", "gas", "fire", "market"], at=AT)
-        # BEGIN or savepoint, the clocks, what was told, firings, events, clocks, COMMIT or release.
-        with django_assert_num_queries(7):
+        # BEGIN or savepoint, the clocks, what was told, who hears of it, firings, events, messages, clocks, COMMIT or
+        # release.
+        with django_assert_num_queries(9):
             assert clocks.fire_due(limit=count, now=AT + timedelta(hours=1, seconds=1)) == count
 
 
@@ -350,6 +351,6 @@ def test_starting_clocks_costs_the_same_for_one_order_and_for_five(wuhua, django
     Firing.objects.all().delete()
     Deadline.objects.filter(order__in=orders).delete()
     for some in (orders[:1], orders[1:]):
-        # Rules, calendar, working hours, one insert.
-        with django_assert_num_queries(4):
+        # Rules, their ladders, calendar, working hours, the calendar's version, one insert.
+        with django_assert_num_queries(6):
             clocks.start(whistle, ["acknowledge", "report", "resolve"], at=AT, orders=some)

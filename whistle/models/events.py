@@ -38,9 +38,20 @@ class EventKind(models.TextChoices):
     RESULT = "order.result", _("Result submitted")
     SENT_BACK = "order.sent_back", _("Back to handling")
     SCORED = "order.scored", _("Scored")
+    EXTENSION_ASKED = "order.extension_asked", _("More time requested")
+    EXTENSION_GRANTED = "order.extension_granted", _("More time granted")
+    SUSPENSION_ASKED = "order.suspension_asked", _("Suspension requested")
+    SUSPENDED = "order.suspended", _("Suspended: the clock stands still")
+    REQUEST_REFUSED = "order.request_refused", _("Request refused: the clock ran on")
+    REQUEST_LAPSED = "order.request_lapsed", _("Request lapsed")
+    RESUMED = "order.resumed", _("Suspension over: the clock runs on")
+    SUPERVISED = "order.supervised", _("Supervision order")
     REMINDED = "clock.reminded", _("Reminder")
     BREACHED = "clock.breached", _("Overdue")
     BREACH_LIFTED = "clock.breach_lifted", _("Was in time after all")
+    PASSED_UP = "clock.passed_up", _("Passed up the ladder")
+    REPROJECTED = "clock.reprojected", _("The calendar changed: due moment recomputed")
+    KEPT = "clock.kept", _("The calendar changed: due moment kept, it would have passed unseen")
 
 
 class Event(models.Model):

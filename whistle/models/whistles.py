@@ -153,6 +153,11 @@ class Whistle(models.Model):
             return None
         return round(distance_m(lat, lng, self.lat, self.lng))
 
+    @property
+    def is_emergency(self):
+        """Worth waking somebody for: of a type that calls the departments at once, or a major incident."""
+        return self.type.by_playbook or self.level == Level.MAJOR
+
     def can_be_reopened_at(self, moment):
         return self.closed_at is not None and moment <= self.closed_at + REOPEN_WITHIN
 

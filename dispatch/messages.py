@@ -1,0 +1,66 @@
+"""What people hear of, in their inbox and by their channels; written with the event, in the same transaction."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from dispatch.audiences import among, people_on, seats
+from dispatch.models import Message
+from dispatch.states import Audience, ClockKind
+from whistle.models import Event, EventKind, Whistle
+
+K, A = EventKind, Audience
+
+# Who hears of which act, beside what the clocks say by themselves. Whose act it was hears nothing of it.
+NEWS = {
+    K.SIGNATURES_REQUESTED: (A.RESPONSIBLE, ClockKind.SIGN_AFTER),
+    K.FILED: (A.RESPONSIBLE, ClockKind.TRIAGE),
+    K.REOPENED: (A.RESPONSIBLE, ClockKind.TRIAGE),
+    K.HANDED_BACK: (A.RESPONSIBLE, ClockKind.TRIAGE),
+    K.RETURNED: (A.RESPONSIBLE, ClockKind.VERIFY),
+    K.DECLINED: (A.RESPONSIBLE, ClockKind.VERIFY),
+    K.HANDLED: (A.RESPONSIBLE, ClockKind.VERIFY),
+    K.VERIFIED: (A.CENTRE, ""),
+    K.ORDER_SENT: (A.RESPONSIBLE, ""),
+    K.ORDER_LEADS: (A.RESPONSIBLE, ""),
+    K.ORDER_CANCELLED: (A.RESPONSIBLE, ""),
+    K.ORDER_RETURNED: (A.CENTRE, ""),
+    K.RETURN_UPHELD: (A.RESPONSIBLE, ""),
+    K.RETURN_OVERRULED: (A.RESPONSIBLE, ""),
+    K.SENT_BACK: (A.RESPONSIBLE, ""),
+    K.EXTENSION_ASKED: (A.CENTRE, ""),
+    K.SUSPENSION_ASKED: (A.CENTRE, ""),
+    K.EXTENSION_GRANTED: (A.RESPONSIBLE, ""),
+    K.SUSPENDED: (A.RESPONSIBLE, ""),
+    K.REQUEST_REFUSED: (A.RESPONSIBLE, ""),
+    K.RESUMED: (A.RESPONSIBLE, ""),
+}
+
+
+class News(NamedTuple):
+    """An event, the whistle it is about, and the department whose order it concerns (None: the whistle itself)."""
+
+    event: Event
+    whistle: Whistle
+    department: int | None = None
+
+
+def tell(*news: News) -> None:
+    """Writes to everybody who should hear of these acts, as NEWS says. Two queries for any number, or none."""
+    wanted = {}
+    for one in news:
+        if one.event.kind in NEWS:
+            audience, kind = NEWS[EventKind(one.event.kind)]
+            wanted[one] = seats(audience, one.whistle, kind=kind, department=one.department)
+    if not wanted:
+        return
+    found = people_on(seat for each in wanted.values() for seat in each)
+    write((one.event, one.whistle, among(found, each) - {one.event.person_id}) for one, each in wanted.items())
+
+
+def write(given: Iterable[tuple[Event, Any, Iterable[int]]]) -> list[Message]:
+    """Messages of (event, whistle, people's keys) in one go; the events must have been saved."""
+    return Message.objects.bulk_create(
+        Message(person_id=person, event=event, at=event.at, urgent=whistle.is_emergency)
+        for event, whistle, people in given
+        for person in sorted(people)
+    )

@@ -1,0 +1,39 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageQuerySet(models.QuerySet):
+    def unread(self):
+        return self.filter(read_at=None)
+
+
+class Message(models.Model):
+    """One line of the record that one person should hear of; written in the same transaction as the line.
+
+    It has no text of its own: it says in the reader's language what the event says.
+    """
+
+    person = models.ForeignKey(
+        "grid.Person", models.PROTECT, verbose_name=_("to"), related_name="inbox", db_index=False
+    )
+    event = models.ForeignKey("whistle.Event", models.PROTECT, verbose_name=_("event"), related_name="messages")
+    at = models.DateTimeField(_("at"))
+    # Does not wait for the end of quiet hours.
+    urgent = models.BooleanField(_("urgent"), default=False)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(name="dispatch_message_once", fields=["event", "person"])]
+        indexes = [
+            models.Index(name="dispatch_message_by_person", fields=["person", "-id"]),
+            models.Index(name="dispatch_message_unread", fields=["person", "-id"], condition=Q(read_at=None)),
+        ]
+
+    def __str__(self):
+        return f"{self.person} {self.event}"
