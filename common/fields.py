@@ -29,17 +29,25 @@ class YesNoField(forms.TypedChoiceField):
         return super().to_python(self.prepare_value(value))
 
 
-class MomentField(forms.DateTimeField):
-    """A moment within living memory; JSON may send something else than a text."""
+class TextOrDateMixin:
+    """A day or a moment within living memory; JSON may send something else than a text."""
 
     def to_python(self, value):
         if value not in self.empty_values and not isinstance(value, str | date):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        moment = super().to_python(value)
+        found = super().to_python(value)
         # What lies further off is a slip of the pen, and the very first years no database gives back.
-        if moment and not 1900 <= moment.year <= 9000:
+        if found and not 1900 <= found.year <= 9000:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return moment
+        return found
+
+
+class MomentField(TextOrDateMixin, forms.DateTimeField):
+    pass
+
+
+class DayField(TextOrDateMixin, forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"})
 
 
 class PhotosInput(forms.ClearableFileInput):

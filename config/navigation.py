@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from assessment.permissions import can_see_rankings
 from dispatch import worklists
+from dispatch.models import Message
 from grid.models import Role
 
 STREET = (Role.STREET_OFFICER, Role.STREET_SECRETARY)
@@ -20,7 +21,9 @@ def page(request):
 
 def _page(request):
     person = getattr(request, "user", None)
-    entries = _entries(person) if person is not None and person.is_authenticated else []
+    here_in = person is not None and person.is_authenticated
+    waiting = worklists.counts(_waiting(person)) if here_in else {}
+    entries = _entries(person, waiting) if here_in else []
     here = request.resolver_match.view_name if getattr(request, "resolver_match", None) else ""
     nav = [
         {
@@ -38,6 +41,7 @@ def _page(request):
         "phone_nav": nav[:5],
         "place": _place(person) if entries else "",
         "posts": [str(post) for post in person.posts_now] if entries else [],
+        "unread": _unread(waiting.get("unread", 0)),
         "search_url": reverse("whistles") if entries else "",
         "server_time": request.received_at,
     }
@@ -50,9 +54,8 @@ BELONGS = {
 }
 
 
-def _entries(person):
+def _entries(person, waiting):
     """Name of the page, label, icon, how much waits, and whether that is urgent; only what concerns this person."""
-    waiting = worklists.counts(_waiting(person))
     entries = [("workbench", _("Workbench"), "home", None, False)]
     if person.holds(Role.DISPATCHER):
         entries.append(("triage", _("Triage"), "inbox", waiting["triage"] + waiting["returns"], True))
@@ -74,7 +77,7 @@ def _entries(person):
 
 def _waiting(person):
     """The lists behind the entries, by name: counted together, in one query."""
-    lists = {}
+    lists = {"unread": Message.objects.filter(person=person).unread()}
     if person.holds(Role.DISPATCHER):
         lists |= {"triage": worklists.to_triage(person), "returns": worklists.to_rule_on(person)}
     if person.holds(*IN_CHARGE):
@@ -84,6 +87,15 @@ def _waiting(person):
     if person.holds(*STREET):
         lists["score"] = worklists.to_score(person)
     return lists
+
+
+# Nobody reads how many hundreds there are.
+UNREAD_SHOWN = 100
+
+
+def _unread(count):
+    """The figure beside the bell; empty without any."""
+    return "99+" if count >= UNREAD_SHOWN else str(count or "")
 
 
 def _place(person):

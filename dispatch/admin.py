@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.admin import ReadOnly
 from common.moments import moment
 from dispatch import clocks
-from dispatch.models import ClockRule, Deadline, Order, Playbook, Report
+from dispatch.models import ClockRule, Deadline, Order, Playbook, Report, Rung
 from grid.admin import ForAdministrators
 from grid.services import calendar_now, segments_of
 from grid.worktime import Unworkable
@@ -17,7 +17,7 @@ from grid.worktime import Unworkable
 class ClockRuleForm(forms.ModelForm):
     class Meta:
         model = ClockRule
-        fields = ["type", "level", "kind", "limit", "unit", "reminders"]
+        fields = ["type", "level", "kind", "limit", "unit", "reminders", "extensions", "suspensions"]
 
     def clean_reminders(self):
         shares = self.cleaned_data["reminders"] or []
@@ -35,6 +35,24 @@ class ClockRuleForm(forms.ModelForm):
             except Unworkable as refusal:
                 self.add_error("limit", str(refusal))
         return cleaned
+
+
+class LadderFormSet(forms.BaseInlineFormSet):
+    """Rungs are numbered in the order in which they stand; the clock's own limit has been checked by then."""
+
+    def clean(self):
+        super().clean()
+        rungs = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        positions = sorted(rung["position"] for rung in rungs if "position" in rung)
+        if positions != list(range(1, len(positions) + 1)):
+            raise ValidationError(_("Number the rungs 1, 2, 3 … without a gap, so that the ladder is clear."))
+
+
+class LadderInline(ForAdministrators, admin.TabularInline):
+    model = Rung
+    formset = LadderFormSet
+    extra = 0
+    max_num = Rung.MOST
 
 
 class PlaybookForm(forms.ModelForm):
@@ -71,6 +89,7 @@ class RuleList(ChangeList):
 class ClockRuleAdmin(ForAdministrators, admin.ModelAdmin):
     area_path = "type__district__code"
     form = ClockRuleForm
+    inlines = [LadderInline]
     list_display = ["type", "district", "level_or_any", "kind", "limit", "unit", "reminders", "preview"]
     list_filter = [("type__district", admin.RelatedOnlyFieldListFilter), "type__code", "kind"]
     list_select_related = ["type__district"]

@@ -52,8 +52,8 @@ def start(whistle, kinds, *, at, orders=(None,)):
             kind=kind,
             limit=rule.limit,
             unit=rule.unit,
-            extensions_allowed=rule.extensions,
-            suspensions_allowed=rule.suspensions,
+            extensions_left=rule.extensions,
+            suspensions_left=rule.suspensions,
             start_at=at,
             **promised[kind],
         )
@@ -114,21 +114,26 @@ LAID = ["due_at", "provisional", "plan", "calendar_version", "next_at"]
 def grant(deadline, *, at, extra=0, pause=None):
     """More time: `extra` of the clock's unit, or a pause (from, until, key of the suspension). Saves the clock.
 
-    `deadline` must be locked. A breach that was told while the request waited is lifted: it was asked in time.
+    `deadline` must be locked. A breach that was told while the request waited is lifted: it was asked in time. Should
+    the new due moment have passed as well, the sweep tells it again.
     """
     keep_version(calendar := calendar_now())
-    deadline.extra += extra
+    if extra:
+        deadline.extra += extra
+        deadline.extensions_left -= 1
     if pause:
+        deadline.suspensions_left -= 1
         since, until, suspension = pause
         deadline.pauses = [*deadline.pauses, [since.isoformat(), until.isoformat()]]
         rung = {"rung": f"resume-{suspension}", "suspension": suspension, "at": until.isoformat()}
         deadline.plan = [rung, *deadline.plan]
     due_before = deadline.due_at
     lay(deadline, calendar)
-    if deadline.breached_at and at <= deadline.due_at:
+    if deadline.breached_at:
         lift_breach(deadline, at=at)
         lay(deadline, calendar)
-    deadline.save(update_fields=[*LAID, "extra", "pauses", "breached_at"])
+    left = ["extensions_left", "suspensions_left"]
+    deadline.save(update_fields=[*LAID, *left, "extra", "pauses", "breached_at"])
     return due_before, deadline.due_at
 
 

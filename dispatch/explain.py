@@ -5,16 +5,33 @@ from django.utils.translation import gettext as _
 
 from common.moments import moment, span
 from grid import worktime
-from grid.services import calendar_now, segments_of
-from grid.worktime import StepKind
+from grid.services import calendar_now, calendars_of, segments_of
+from grid.worktime import Segments, StepKind
 
 
 def explain_all(deadlines, district_code, *, now):
-    """Hangs `explanation`, a list of sentences, on each deadline. Two queries for all of them."""
-    calendar, segments = calendar_now(), segments_of(district_code)
+    """Hangs `explanation`, a list of sentences, on each deadline. Three queries for all of them."""
+    present, today = calendar_now(), segments_of(district_code)
+    known = calendars_of({each.calendar_version for each in deadlines} - {"", present.version})
     for deadline in deadlines:
-        due = worktime.due(deadline.start_at, deadline.limit, deadline.unit, calendar, segments)
+        calendar = known.get(deadline.calendar_version, present)
+        hours = Segments.parse(deadline.hours) if deadline.hours else today
+        given = (deadline.start_at, deadline.budget, deadline.unit)
+        due = worktime.due(*given, calendar, hours, deadline.pause_spans)
         deadline.explanation = [sentence(step, now) for step in shortened(due.steps)]
+        if deadline.extra:
+            deadline.explanation.append(
+                _("%(limit)d %(unit)s, extended by %(extra)d.")
+                % {"limit": deadline.limit, "unit": deadline.get_unit_display(), "extra": deadline.extra}
+            )
+        if due.at != deadline.due_at:
+            deadline.explanation.append(
+                _(
+                    "Kept at %(kept)s: the calendar was changed after the fact, and a due moment in the past would"
+                    " have convicted somebody unseen."
+                )
+                % {"kept": moment(deadline.due_at, now=now)}
+            )
         if deadline.provisional:
             deadline.explanation.append(
                 _("Provisional: the official calendar of that year is not yet published; weekends were counted.")

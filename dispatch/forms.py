@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.actions import ActionForm
-from common.fields import MomentField, PhotosField, YesNoField
-from dispatch.states import RANKS, OrderState, Rank
+from common.fields import DayField, MomentField, PhotosField, YesNoField
+from dispatch.states import RANKS, Asking, OrderState, Rank
 from whistle.states import Ruling
 
 LONGEST_NOTE = 2000
@@ -186,10 +186,6 @@ class UpholdForm(ActionForm):
         )
 
 
-class OverruleForm(ActionForm):
-    note = text(_("Note"), required=False)
-
-
 class ProgressForm(ActionForm):
     note = text(_("How it goes"))
     photos = PhotosField()
@@ -198,3 +194,39 @@ class ProgressForm(ActionForm):
 class ResultForm(ActionForm):
     note = text(_("What was done"))
     photos = PhotosField()
+
+
+class ExtensionForm(ActionForm):
+    amount = forms.IntegerField(label=_("More time"), min_value=1)
+    reason = text(_("Why it takes longer"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        clock = self.row.clock_to_resolve
+        if clock:
+            self.fields["amount"].help_text = _("In %(unit)s, %(limit)d at most.") % {
+                "unit": clock.get_unit_display(),
+                "limit": clock.limit,
+            }
+
+
+class SuspensionForm(ActionForm):
+    review_on = DayField(label=_("Look at it again on"), help_text=_("On this day the clock runs on by itself."))
+    reason = text(_("Why it cannot be done now"))
+
+
+class GrantForm(ActionForm):
+    amount = forms.IntegerField(label=_("Time granted"), min_value=1, required=False)
+    note = text(_("Note"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.row.asks_for != Asking.EXTENSION:
+            del self.fields["amount"]
+        else:
+            self.fields["amount"].initial = self.row.waiting_request.asked
+            self.fields["amount"].help_text = _("Left empty: all that was asked for.")
+
+
+class NoteForm(ActionForm):
+    note = text(_("Note"), required=False)

@@ -44,13 +44,22 @@ class News(NamedTuple):
     department: int | None = None
 
 
-def tell(*news: News) -> None:
-    """Writes to everybody who should hear of these acts, as NEWS says. Two queries for any number, or none."""
+def tell(*news: News, also: Iterable[str] = ()) -> None:
+    """Writes to everybody who should hear of these acts, as NEWS says, and to the audiences in `also`.
+
+    Two queries for any number of acts, or none.
+    """
     wanted = {}
     for one in news:
+        heard = [(audience, "") for audience in also]
         if one.event.kind in NEWS:
-            audience, kind = NEWS[EventKind(one.event.kind)]
-            wanted[one] = seats(audience, one.whistle, kind=kind, department=one.department)
+            heard.append(NEWS[EventKind(one.event.kind)])
+        if heard:
+            wanted[one] = {
+                seat
+                for audience, kind in heard
+                for seat in seats(audience, one.whistle, kind=kind, department=one.department)
+            }
     if not wanted:
         return
     found = people_on(seat for each in wanted.values() for seat in each)

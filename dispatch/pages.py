@@ -1,12 +1,16 @@
 """What the pages of whistles and orders are made of: their rows, bars of actions, and lines of the record."""
 
+from datetime import datetime
+
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.moments import moment
 from common.web import new_key
 from dispatch.actions import order_actions, whistle_actions
-from dispatch.states import ClockKind, ClockState, Rank
+from dispatch.states import Audience, ClockKind, ClockState, Rank, Unit
 from grid.models import Department
 from whistle.models import EventKind
 from whistle.states import WhistleState
@@ -15,19 +19,21 @@ from whistle.states import WhistleState
 EXPECTED = 40
 
 
-def bar(table, person, row):
-    """The actions open to this person on a row, the likeliest first, as `components/action_bar.html` shows them."""
+def bar(table, person, row, *, back=""):
+    """The actions open to this person on a row, the likeliest first, as `components/action_bar.html` shows them.
+
+    With `back`, the address of a page on which many rows stand, the less likely ones are links to their forms.
+    """
     name = "whistle-act" if table is whistle_actions else "order-act"
-    return [
-        entry(
-            action,
-            person,
-            row,
-            reverse(name, args=[row.number, action.name]),
-            primary=position == 0 and action.weight >= EXPECTED,
-        )
-        for position, action in enumerate(table.open_to(person, row))
-    ]
+    found = []
+    for position, action in enumerate(table.open_to(person, row)):
+        url = reverse(name, args=[row.number, action.name])
+        if back and action.weight < EXPECTED and action.form.base_fields:
+            link = {"name": action.name, "label": action.label, "tone": action.tone, "link": f"{url}?next={back}"}
+            found.append(link)
+        else:
+            found.append(entry(action, person, row, url, primary=position == 0 and action.weight >= EXPECTED))
+    return found
 
 
 def entry(action, person, row, url, *, primary=False, form=None):
@@ -46,8 +52,8 @@ def whistle_bar(person, whistle):
     return bar(whistle_actions, person, whistle)
 
 
-def order_bar(person, order):
-    return bar(order_actions, person, order)
+def order_bar(person, order, *, back=""):
+    return bar(order_actions, person, order, back=back)
 
 
 def matrix(whistle, *, may_open=None):
@@ -77,12 +83,12 @@ def _score(order):
 
 def orders_with_acts(person, whistle):
     """Each order with what this person may do to it, its most urgent clock, and whether it is their department's."""
-    mine = set(person.department_ids)
+    mine, here = set(person.department_ids), reverse("whistle", args=[whistle.number])
     return [
         {
             "order": order,
             "own": order.department_id in mine,
-            "actions": order_bar(person, order),
+            "actions": order_bar(person, order, back="" if order.department_id in mine else here),
             "clock": most_urgent(order.deadlines.all()),
         }
         for order in whistle.orders.all()
@@ -149,6 +155,9 @@ def names_of_suggested(whistle):
 TONES = {
     EventKind.BREACHED: "late",
     EventKind.REMINDED: "warning",
+    EventKind.PASSED_UP: "late",
+    EventKind.SUPERVISED: "late",
+    EventKind.SUSPENDED: "warning",
     EventKind.SIGN_REFUSED: "late",
     EventKind.DECLINED: "late",
     EventKind.NOT_SOLVED: "warning",
@@ -195,14 +204,35 @@ def photos_of_draft(whistle):
     return shown(whistle.photos.filter(event__kind__in=[EventKind.DRAFTED, EventKind.EDITED]))
 
 
+OF_A_CLOCK = (
+    EventKind.REMINDED,
+    EventKind.BREACHED,
+    EventKind.BREACH_LIFTED,
+    EventKind.PASSED_UP,
+    EventKind.REPROJECTED,
+    EventKind.KEPT,
+)
+ASKED_OR_GRANTED = (EventKind.EXTENSION_ASKED, EventKind.EXTENSION_GRANTED)
+
+
 def headline(event, department):
     """What happened, in one line, with the figures that matter."""
     label, data = event.get_kind_display(), event.data
     parts = [department] if department else []
-    if event.kind in (EventKind.REMINDED, EventKind.BREACHED, EventKind.BREACH_LIFTED):
+    if event.kind in OF_A_CLOCK:
         parts.append(ClockKind(data["clock"]).label)
         label = _("%(share)s%% of the time used") % data if event.kind == EventKind.REMINDED else label
     parts.append(str(label))
+    if event.kind == EventKind.PASSED_UP:
+        parts.append(str(Audience(data["to"]).label))
+    if event.kind in ASKED_OR_GRANTED:
+        parts.append(f"{data['amount']} {Unit(data['unit']).label}")
+    if "review_at" in data:
+        review = datetime.fromisoformat(data["review_at"])
+        parts.append(_("to be reviewed on %(day)s") % {"day": moment(timezone.localtime(review).date(), now=event.at)})
+    if "from" in data and "to" in data and event.kind != EventKind.PASSED_UP:
+        ends = {name: moment(datetime.fromisoformat(data[name]), now=event.at) for name in ("from", "to")}
+        parts.append(_("due moment %(from)s → %(to)s") % ends)
     if event.kind == EventKind.REPORTED:
         parts.append(str(Rank(data["rank"]).label))
         if data.get("distance_m") is not None:
@@ -262,4 +292,21 @@ def order_card(order, *, now):
             )
             if part
         ),
+    }
+
+
+def message(row):
+    """A message as `dispatch/inbox.html` shows it; `about` is where it leads."""
+    event = row.event
+    order, whistle = event.order_number, event.whistle
+    return {
+        "at": row.at,
+        "unread": row.read_at is None,
+        "text": headline(event, ""),
+        "note": event.note,
+        "title": whistle.title,
+        "number": order or whistle.number,
+        "tone": TONES.get(event.kind, ""),
+        "url": reverse("message", args=[row.pk]),
+        "about": reverse("order", args=[order]) if order else reverse("whistle", args=[whistle.number]),
     }

@@ -15,12 +15,14 @@ __all__ = [
     "can_reopen",
     "can_sign",
     "can_speak_for_street",
+    "can_supervise",
     "centre_post",
     "department_post",
     "leader_post",
     "reopening_post",
     "signing_post",
     "street_post",
+    "supervising_post",
 ]
 
 
@@ -58,6 +60,15 @@ def leader_post(person, whistle):
 
 def can_come_as_leader(person, whistle):
     return leader_post(person, whistle) is not None
+
+
+def supervising_post(person, order):
+    """The centre's post, or that of a leader of the street, in which a person presses a department."""
+    return centre_post(person, order.whistle) or leader_post(person, order.whistle)
+
+
+def can_supervise(person, order):
+    return supervising_post(person, order) is not None
 
 
 def reopening_post(person, whistle):

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid
-from dispatch.models import ClockRule
+from dispatch.models import ClockRule, Rung
 from grid.models import Area, AreaLevel, WorkSegment
 from whistle.models import Criterion, WhistleType
 
@@ -84,7 +84,10 @@ def load_preset(name, district_code, *, overwrite=False):
             settle(Criterion, fields | {"required": required, "position": place}, type=type, code=criterion["code"])
         for clock in given["clocks"]:
             fields = {"limit": clock["limit"], "unit": clock["unit"]}
-            settle(ClockRule, fields, type=type, kind=clock["kind"], level=clock.get("level", ""))
+            rule = settle(ClockRule, fields, type=type, kind=clock["kind"], level=clock.get("level", ""))
+            for rung, given_rung in enumerate(clock.get("ladder", []), start=1):
+                fields = {"after": given_rung["after"], "unit": given_rung["unit"], "audience": given_rung["to"]}
+                settle(Rung, fields | {"supervises": given_rung.get("supervises", False)}, rule=rule, position=rung)
     return Settled(**counts)
 
 

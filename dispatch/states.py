@@ -94,6 +94,13 @@ class Audience(TextChoices):
     LEADER = "leader", _("the district leaders of the street")
 
 
+class Asking(TextChoices):
+    """What a department asks the centre for."""
+
+    EXTENSION = "extension", _("more time")
+    SUSPENSION = "suspension", _("a suspension")
+
+
 class Answer(TextChoices):
     """How a department's request ended; empty while it waits."""
 

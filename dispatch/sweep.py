@@ -6,6 +6,7 @@ what was told, the events and the messages are written in one transaction.
 
 import logging
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -13,8 +14,9 @@ from django.utils import timezone
 from dispatch import messages
 from dispatch.audiences import among, people_on, seats
 from dispatch.models import Deadline, Firing, Supervision, Suspension
-from dispatch.plan import BREACH, is_rung, moment, moved_up
+from dispatch.plan import BREACH, Step, is_rung, moment, moved_up
 from dispatch.states import Audience
+from grid.models import Person, Post
 from whistle.models import Event, EventKind
 from whistle.services.record import line
 
@@ -49,12 +51,12 @@ def fire_due(*, limit, now=None):
     return len(keys)
 
 
-def pass_up(deadline, step, *, at):
+def pass_up(deadline, step, *, at, by, post):
     """Tells the next rung of the ladder now, before its moment; the rest of the ladder keeps its planned moments.
 
     `deadline` as `claimed` gives it, inside a transaction.
     """
-    _fire([deadline], at, early=step)
+    _fire([deadline], at, early=_Early(step, by, post))
 
 
 def untold(deadline):
@@ -100,6 +102,14 @@ def _fire_without_the_bad(keys, now):
             Deadline.objects.filter(pk__in=part).update(next_at=now + SET_ASIDE, trouble=trouble)
 
 
+class _Early(NamedTuple):
+    """A step that somebody passes up by hand."""
+
+    step: Step
+    by: Person
+    post: Post
+
+
 class _Telling:
     """One step of one clock that is told: the event, who hears of it."""
 
@@ -133,7 +143,7 @@ def _advance(deadline, told, seated, now, early):
     """What one clock has to say now, and its firings; moves the clock on to its next moment."""
     left = [step for step in deadline.plan if (deadline.pk, step["rung"]) not in told]
     tellings, firings = [], []
-    while left and (moment(left[0]) < now or _same(left[0], early)):
+    while left and (moment(left[0]) < now or _is(left[0], early)):
         step, left = left[0], left[1:]
         people = among(seated, _seats(deadline, step))
         if is_rung(step) and not people:
@@ -143,7 +153,8 @@ def _advance(deadline, told, seated, now, early):
         # A reminder that was missed is not told any more once a later step has come.
         stale = "share" in step and left and moment(left[0]) < now
         if not stale and not (is_rung(step) and not people):
-            tellings.append(_Telling(deadline, step, _event(deadline, step, now), people))
+            hand = {"by": early.by, "post": early.post} if _is(step, early) else {}
+            tellings.append(_Telling(deadline, step, _event(deadline, step, now, **hand), people))
         if step["rung"] == BREACH:
             deadline.breached_at = now
         firings.append(
@@ -155,15 +166,13 @@ def _advance(deadline, told, seated, now, early):
                 reached=None if stale else len(people),
             )
         )
-        if _same(step, early):
-            early = None
     deadline.next_at = moment(left[0]) if left else None
     deadline.trouble = ""
     return tellings, firings
 
 
-def _same(step, other):
-    return other is not None and step["rung"] == other["rung"]
+def _is(step, early):
+    return early is not None and step["rung"] == early.step["rung"]
 
 
 def _audiences(step):
@@ -185,7 +194,7 @@ def _seats(deadline, step):
     }
 
 
-def _event(deadline, step, now):
+def _event(deadline, step, now, *, by=None, post=None):
     if "share" in step:
         kind, data = EventKind.REMINDED, {"share": step["share"]}
     elif "suspension" in step:
@@ -200,6 +209,8 @@ def _event(deadline, step, now):
         kind,
         deadline.whistle,
         at=now,
+        by=by,
+        post=post,
         order_number=deadline.order.number if deadline.order else "",
         clock=deadline.kind,
         planned_at=step["at"],

@@ -4,13 +4,14 @@ The case lies in 虹山南路社区 of Fengning street in Wuhua; 五华区水务
 same role elsewhere: another street, another department, another district or another city.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
 
 import assessment.actions  # noqa: F401 (adds the scores to the table)
 from common.errors import Forbidden
+from dispatch import clocks, services
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.models import Order
 from grid.models import Area, Person, Post, Role
@@ -73,6 +74,14 @@ order uphold-return      dispatcher
 order overrule-return    dispatcher
 order confirm-report     officer secretary
 order score              officer secretary
+order ask-extension      liaison head
+order ask-suspension     liaison head
+order grant              dispatcher
+order refuse-request     dispatcher
+order suspend            dispatcher
+order resume             dispatcher
+order supervise          dispatcher leader
+order pass-up            dispatcher
 """
 
 VISIBLE = """
@@ -95,6 +104,30 @@ def read(table):
 def returned(wuhua):
     whistle = wuhua.dispatched(lead="water", assisting=[])
     act(orders_of(whistle)["water"], "return", "liaison.water", AT, reason="x")
+    return whistle
+
+
+def on_site(wuhua):
+    return wuhua.on_site(lead="water", assisting=[])
+
+
+def asked(wuhua):
+    whistle = on_site(wuhua)
+    order = orders_of(whistle)["water"]
+    services.ask_extension(order, by=people["liaison.water"], at=AT - timedelta(hours=1), amount=2, reason="x")
+    return whistle
+
+
+def suspended(wuhua):
+    whistle = on_site(wuhua)
+    at, review_on = AT - timedelta(hours=1), date(2026, 12, 24)
+    services.suspend(orders_of(whistle)["water"], by=people["dispatcher"], at=at, review_on=review_on, reason="x")
+    return whistle
+
+
+def overdue(wuhua):
+    whistle = wuhua.dispatched(lead="water", assisting=[], at=MONDAY)
+    clocks.fire_due(limit=100, now=MONDAY + timedelta(minutes=61))
     return whistle
 
 
@@ -129,6 +162,14 @@ SCENES = {
         lambda wuhua: wuhua.verified(lead="water", assisting=[]),
         {"cooperation": 90, "resolution": 90},
     ),
+    "order ask-extension": (lambda wuhua: on_site(wuhua), {"amount": 1, "reason": "x"}),
+    "order ask-suspension": (lambda wuhua: on_site(wuhua), {"review_on": "2026-12-24", "reason": "x"}),
+    "order grant": (asked, {}),
+    "order refuse-request": (asked, {"reason": "x"}),
+    "order suspend": (lambda wuhua: on_site(wuhua), {"review_on": "2026-12-24", "reason": "x"}),
+    "order resume": (suspended, {}),
+    "order supervise": (lambda wuhua: on_site(wuhua), {"reason": "x"}),
+    "order pass-up": (overdue, {}),
 }
 
 

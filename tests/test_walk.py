@@ -17,7 +17,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from assessment.models import Evaluation
 from common.errors import Forbidden, Refusal, WrongState
 from dispatch import clocks, states
-from dispatch.models import ClockRule, Deadline, Firing, Order, Report
+from dispatch.models import (
+    ClockRule,
+    Deadline,
+    Extension,
+    Firing,
+    Message,
+    Order,
+    Report,
+    Supervision,
+    Suspension,
+)
+from dispatch.plan import BREACH
 from tests import factories
 from tests.acting import table_of
 from tests.factories import MONDAY
@@ -49,6 +60,8 @@ called = st.sampled_from(CALLED)
 maybe_called = st.sampled_from(["", *CALLED])
 some_called = st.lists(called, unique=True, max_size=3)
 
+NEXT_MONTHS = (MONDAY.date(), MONDAY.date() + timedelta(days=90))
+
 # What the acts ask for, mostly right.
 ASKED = {
     "sign": st.fixed_dictionaries({"opinion": st.just("属实"), "inspected_at": st.just(MONDAY.isoformat())}),
@@ -66,10 +79,17 @@ ASKED = {
     "progress": st.fixed_dictionaries({"note": st.just("x")}),
     "submit-result": st.fixed_dictionaries({"note": st.just("x")}),
     "uphold-return": st.fixed_dictionaries({"department": maybe_called}),
+    "ask-extension": st.fixed_dictionaries({"amount": st.integers(0, 20), "reason": st.just("x")}),
+    "ask-suspension": st.fixed_dictionaries({"review_on": st.dates(*NEXT_MONTHS), "reason": st.just("x")}),
+    "suspend": st.fixed_dictionaries({"review_on": st.dates(*NEXT_MONTHS), "reason": st.just("x")}),
+    "grant": st.fixed_dictionaries({"amount": st.sampled_from(["", 1, 2])}),
+    "refuse-request": st.fixed_dictionaries({"reason": st.just("x")}),
+    "supervise": st.fixed_dictionaries({"reason": st.just("x")}),
     "score": st.fixed_dictionaries({"cooperation": st.integers(0, 100), "resolution": st.integers(0, 100)}),
 }
 # Ends of the story are drawn seldom, so that the walks go far.
 SELDOM = {"withdraw", "decline", "escalate", "refuse", "come-on-site", "progress", "return", "confirm-report"}
+SELDOM |= {"ask-suspension", "suspend", "resume", "supervise", "pass-up", "ask-extension"}
 # Where the walks set out from, so that they come to the end of the story as well.
 STARTS = ["drafted", "dispatched", "on_site", "finished", "verified", "closed"]
 
@@ -79,12 +99,15 @@ def moves_of(was):
     return MOVES[was] | (MOVES[W.FILED] & {W.DISPATCHED} if W.FILED in MOVES[was] else set()) | {was}
 
 
+TIMED = (Extension, Suspension, Supervision)
+
+
 def everything():
     """All that an act could change."""
     return [
         list(model.objects.order_by("pk").values_list())
-        for model in (Whistle, Order, Deadline, Firing, Signature, Report, Evaluation)
-    ] + [Event.objects.count()]
+        for model in (*(Whistle, Order, Deadline, Firing, Signature, Report, Evaluation), *TIMED)
+    ] + [Event.objects.count(), Message.objects.count()]
 
 
 class Walk(RuleBasedStateMachine):
@@ -177,7 +200,7 @@ class Walk(RuleBasedStateMachine):
         overdue = Deadline.objects.overdue(self.now)
         assert not overdue.filter(breached_at=None).exists()
         assert set(overdue.values_list("pk", flat=True)) <= set(
-            Firing.objects.filter(rung=clocks.BREACH).values_list("deadline", flat=True)
+            Firing.objects.filter(rung=BREACH).values_list("deadline", flat=True)
         )
         before = everything()
         assert clocks.fire_due(limit=100, now=self.now) == 0
@@ -208,8 +231,10 @@ class Walk(RuleBasedStateMachine):
                 .distinct()
             )
             standing = {clock.kind: clock for clock in order.deadlines.filter(cancelled_at=None)}
-            assert set(standing) == kinds == {"acknowledge", "report", "resolve"}
+            assert set(standing) - {"answer"} == kinds == {"acknowledge", "report", "resolve"}
             running = {kind for kind, clock in standing.items() if clock.met_at is None}
+            assert ("answer" in running) == bool(order.asks_for)
+            running.discard("answer")
             expected = {
                 S.SENT: {"acknowledge", "report", "resolve"},
                 S.RETURNED: {"acknowledge", "report", "resolve"},
@@ -217,7 +242,7 @@ class Walk(RuleBasedStateMachine):
                 S.ON_SITE: {"resolve"},
             }
             assert running == expected[order.state], (order.number, order.state)
-            assert {clock.start_at for clock in standing.values()} == {order.sent_at}
+            assert {standing[kind].start_at for kind in kinds} == {order.sent_at}
         over = Order.objects.exclude(pk__in=Order.objects.open())
         assert not Deadline.objects.running().filter(order__in=over).exists()
 

@@ -153,8 +153,8 @@ class Deadline(models.Model):
     # The rest of what was copied, and the calendar it was last computed with; empty where neither is asked.
     hours = models.CharField(_("hours of work"), max_length=200, blank=True)
     calendar_version = models.CharField(_("calendar"), max_length=60, blank=True)
-    extensions_allowed = models.PositiveSmallIntegerField(_("extensions allowed"), default=0)
-    suspensions_allowed = models.PositiveSmallIntegerField(_("suspensions allowed"), default=0)
+    extensions_left = models.PositiveSmallIntegerField(_("extensions left"), default=0)
+    suspensions_left = models.PositiveSmallIntegerField(_("suspensions left"), default=0)
     # Granted on top of the limit, in its unit.
     extra = models.PositiveIntegerField(_("extended by"), default=0)
     # [["from", "until"], …] in order and apart. The last one may end in the future: then it stands still now.
@@ -257,6 +257,18 @@ class Deadline(models.Model):
     def _paused(self, start, end):
         spans = [(max(start, since), min(end, until)) for since, until in self.pause_spans]
         return sum((until - since for since, until in spans if since < until), timedelta())
+
+    @property
+    def is_running(self):
+        return self.met_at is None and self.cancelled_at is None
+
+    @property
+    def has_rungs_left(self):
+        """Whether the next thing it tells is a rung of its ladder."""
+        upcoming = self.next_at and next(
+            (s for s in self.plan if datetime.fromisoformat(s["at"]) >= self.next_at), None
+        )
+        return bool(upcoming) and "after" in upcoming
 
     @property
     def budget(self):

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.states import ACTIVE, MUST_COME, OrderRole, OrderState, Rank, ReturnRuling
+from dispatch.states import ACTIVE, MUST_COME, Asking, OrderRole, OrderState, Rank, ReturnRuling
 from whistle.models import Whistle
 from whistle.models.whistles import seen_by_area
 
@@ -71,6 +71,9 @@ class Order(models.Model):
     )
     return_ruling = models.CharField(_("ruling"), max_length=10, choices=ReturnRuling.choices, blank=True)
 
+    # What waits for the centre's answer; the request itself is an `Extension` or a `Suspension`.
+    asks_for = models.CharField(_("asks for"), max_length=12, choices=Asking.choices, blank=True)
+
     objects = OrderQuerySet.as_manager()
 
     class Meta:
@@ -119,6 +122,39 @@ class Order(models.Model):
     @property
     def has_unconfirmed_report(self):
         return any(report.confirmed_at is None for report in self.reports.all())
+
+    @property
+    def clock_to_resolve(self):
+        """The one clock that can be extended or suspended, while it runs; None without one."""
+        return next((each for each in self.deadlines.all() if each.kind == "resolve" and each.is_running), None)
+
+    @property
+    def waiting_request(self):
+        """The extension or suspension that waits for the centre's answer; None without one. A query only with one."""
+        if not self.asks_for:
+            return None
+        requests = self.extensions if self.asks_for == Asking.EXTENSION else self.suspensions
+        return requests.filter(answer="").select_related("deadline").first()
+
+    def is_suspended_at(self, moment):
+        clock = self.clock_to_resolve
+        return clock is not None and clock.paused_until(moment) is not None
+
+    def may_be_extended_at(self, moment):
+        return self._may_move_at(moment) and self.clock_to_resolve.extensions_left > 0
+
+    def may_be_suspended_at(self, moment):
+        return self._may_move_at(moment) and self.clock_to_resolve.suspensions_left > 0
+
+    def _may_move_at(self, moment):
+        """Before the due moment, while nothing else was asked for."""
+        clock = self.clock_to_resolve
+        in_time = clock is not None and moment <= clock.due_at and clock.paused_until(moment) is None
+        return in_time and not self.asks_for
+
+    def has_a_further_rung_at(self, moment):
+        """Whether a clock has run out whose ladder goes on."""
+        return any(each.is_running and each.due_at < moment and each.has_rungs_left for each in self.deadlines.all())
 
     @property
     def must_come(self):

@@ -9,6 +9,16 @@ from dispatch.services.orders import (
     return_order,
     uphold_return,
 )
+from dispatch.services.timing import (
+    ask_extension,
+    ask_suspension,
+    grant,
+    pass_up,
+    refuse_request,
+    resume,
+    supervise,
+    suspend,
+)
 from dispatch.services.triage import (
     come_as_leader,
     decline,
@@ -21,6 +31,14 @@ from dispatch.services.triage import (
 )
 
 __all__ = [
+    "suspend",
+    "supervise",
+    "resume",
+    "refuse_request",
+    "pass_up",
+    "grant",
+    "ask_suspension",
+    "ask_extension",
     "acknowledge",
     "add_progress",
     "awaits_signatures",

@@ -5,7 +5,9 @@ from django.utils.translation import gettext as _
 
 from common.errors import Invalid, WrongState
 from dispatch import clocks
+from dispatch.messages import News, tell
 from dispatch.models import Order, Playbook
+from dispatch.services.requests import let_lapse
 from dispatch.states import OF_AN_ORDER, ClockKind, OrderRole, OrderState
 from grid.models import Department
 from whistle.models import Event, EventKind
@@ -81,7 +83,7 @@ def send(whistle, called, *, at, by=None, post=None):
     except IntegrityError as error:
         raise WrongState(_("One of these departments has already been called to this whistle.")) from error
     clocks.start(whistle, OF_AN_ORDER, at=at, orders=orders)
-    Event.objects.bulk_create(
+    events = Event.objects.bulk_create(
         line(
             EventKind.ORDER_SENT,
             whistle,
@@ -94,6 +96,7 @@ def send(whistle, called, *, at, by=None, post=None):
         )
         for order in orders
     )
+    tell(*(News(event, whistle, order.department_id) for event, order in zip(events, orders, strict=True)))
     return orders
 
 
@@ -112,14 +115,17 @@ def change(whistle, *, lead, assisting, at, by, post, note=""):
     dropped = [order for order in open_orders if order.department_id not in wanted]
     kept = [order for order in open_orders if order.department_id in wanted]
     events = [_cancelled(order, whistle, at=at, by=by, post=post, note=note) for order in dropped]
+    concerned = list(dropped)
     # The old lead steps down before the new one steps up: there is never more than one.
     for order in sorted([*kept, *finished], key=lambda order: order.department_id == lead.pk):
         role = wanted.get(order.department_id, OrderRole.ASSISTING)
         if role != order.role:
             events.append(_in_role(order, role, whistle, at=at, by=by, post=post))
+            concerned.append(order)
     here = {order.department_id for order in [*kept, *finished]}
     added = [(each, wanted[each.pk]) for each in [lead, *assisting] if each.pk not in here]
     Event.objects.bulk_create(events)
+    tell(*(News(event, whistle, order.department_id) for event, order in zip(events, concerned, strict=True)))
     send(whistle, added, at=at, by=by, post=post)
     return whistle
 
@@ -134,7 +140,9 @@ def replace(order, department, *, at, by, post):
     if already is None:
         send(whistle, [(department, order.role)], **by_whom)
     elif order.is_lead:
-        _in_role(already, OrderRole.LEAD, whistle, **by_whom).save()
+        event = _in_role(already, OrderRole.LEAD, whistle, **by_whom)
+        event.save()
+        tell(News(event, whistle, already.department_id))
 
 
 def _in_role(order, role, whistle, *, at, by, post):
@@ -146,6 +154,7 @@ def _in_role(order, role, whistle, *, at, by, post):
 def _cancelled(order, whistle, *, at, by, post, note):
     order.state = OrderState.CANCELLED
     order.save(update_fields=["state"])
+    let_lapse(order, at=at)
     clocks.cancel(at=at, whistle=whistle, order=order)
     return line(EventKind.ORDER_CANCELLED, whistle, at=at, by=by, post=post, order_number=order.number, note=note)
 
@@ -159,6 +168,7 @@ def settle(whistle, *, at):
         return whistle
     if not orders.filter(state=OrderState.FINISHED, role=OrderRole.LEAD).exists():
         return whistle
-    whistle, _event = move(whistle, WhistleState.HANDLED, EventKind.HANDLED, at=at, changes={"handled_at": at})
+    whistle, event = move(whistle, WhistleState.HANDLED, EventKind.HANDLED, at=at, changes={"handled_at": at})
+    tell(News(event, whistle))
     clocks.start(whistle, [ClockKind.VERIFY], at=at)
     return whistle

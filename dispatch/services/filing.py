@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Invalid, WrongState, require
 from dispatch import clocks
+from dispatch.messages import News, tell
 from dispatch.permissions import can_act_for_street, can_sign, signing_post, street_post
 from dispatch.services.calling import dispatch_by_playbook
 from dispatch.states import ClockKind
@@ -33,9 +34,10 @@ def request_signatures(whistle, *, by, at):
     post = street_post(by, whistle.area_id)
     changes = {"sign_round": whistle.sign_round + 1}
     if whistle.sign_off == SignOffKind.BEFORE:
-        whistle, _event = move(
+        whistle, event = move(
             whistle, WhistleState.SIGNING, EventKind.SIGNATURES_REQUESTED, at=at, by=by, post=post, changes=changes
         )
+        tell(News(event, whistle))
         return whistle
     return _file(whistle, by=by, post=post, at=at, changes=changes)
 
@@ -120,7 +122,7 @@ def _after_answer(whistle, *, by, post, at):
 
 def _file(whistle, *, by, post, at, changes=None):
     """The whistle sounds: the centre's clock starts, and for some types the departments are called at once."""
-    whistle, _event = move(
+    whistle, event = move(
         whistle,
         WhistleState.FILED,
         EventKind.FILED,
@@ -134,6 +136,7 @@ def _file(whistle, *, by, post, at, changes=None):
     if whistle.sign_off == SignOffKind.AFTER:
         kinds.append(ClockKind.SIGN_AFTER)
     clocks.start(whistle, kinds, at=at)
+    tell(News(event, whistle))
     if whistle.type.by_playbook:
         return dispatch_by_playbook(whistle, at=at)
     return whistle

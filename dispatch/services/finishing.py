@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Invalid, WrongState, require
 from dispatch import clocks
+from dispatch.messages import News, tell
 from dispatch.models import Order
 from dispatch.permissions import (
     can_act_for_department,
@@ -16,6 +17,7 @@ from dispatch.permissions import (
 )
 from dispatch.services.calling import settle
 from dispatch.services.orders import move as move_order
+from dispatch.services.requests import let_lapse
 from dispatch.states import ClockKind, OrderState
 from whistle.models import Event, EventKind
 from whistle.services import add_photos, move, record
@@ -41,6 +43,7 @@ def submit_result(order, *, by, at, note, photos=()):
         meets=ClockKind.RESOLVE,
         changes={"finished_at": at, "result": note},
     )
+    let_lapse(order, at=at)
     settle(whistle, at=at)
     # Last, because files are not rolled back.
     add_photos(whistle, event, photos)
@@ -70,6 +73,7 @@ def verify(whistle, *, by, at, solved, note="", departments=(), photos=()):
         )
         clocks.meet(ClockKind.VERIFY, at=at, whistle=whistle)
         clocks.start(whistle, [ClockKind.SCORE], at=at)
+        tell(News(event, whistle))
     else:
         whistle, event = move(
             whistle,
@@ -96,7 +100,10 @@ def _send_back(whistle, departments, *, at):
         orders = [order for order in orders if order.is_lead or order.department_id in chosen]
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(state=OrderState.ON_SITE, finished_at=None)
     clocks.resume_met(ClockKind.RESOLVE, orders=orders)
-    Event.objects.bulk_create(line(EventKind.SENT_BACK, whistle, at=at, order_number=order.number) for order in orders)
+    events = Event.objects.bulk_create(
+        line(EventKind.SENT_BACK, whistle, at=at, order_number=order.number) for order in orders
+    )
+    tell(*(News(event, whistle, order.department_id) for event, order in zip(events, orders, strict=True)))
 
 
 @transaction.atomic

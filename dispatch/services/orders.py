@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Invalid, WrongState, require
 from dispatch import clocks
+from dispatch.messages import News, tell
 from dispatch.models import Order, Report
 from dispatch.permissions import (
     can_act_for_department,
@@ -90,7 +91,7 @@ def _ruled(order, ruling, kind, *, by, at, note):
         raise WrongState(_("There is no return to rule on; somebody may have ruled before you."))
     order.return_ruling = ruling
     order.save(update_fields=["return_ruling"])
-    record(
+    event = record(
         kind,
         order.whistle,
         at=at,
@@ -99,6 +100,7 @@ def _ruled(order, ruling, kind, *, by, at, note):
         order_number=order.number,
         note=note,
     )
+    tell(News(event, order.whistle, order.department_id))
     return order
 
 
@@ -217,4 +219,5 @@ def move(order, to, kind, *, by, post, at, note="", meets=None, changes=None, **
     event = record(
         kind, order.whistle, at=at, by=by, post=post, order_number=order.number, note=note, to=str(to), **data
     )
+    tell(News(event, order.whistle, order.department_id))
     return order, event

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import WrongState, require
 from dispatch import clocks
+from dispatch.messages import News, tell
 from dispatch.permissions import (
     can_come_as_leader,
     can_dispatch,
@@ -59,7 +60,7 @@ def redispatch(whistle, *, by, at, lead, assisting, note=""):
 def return_to_street(whistle, *, by, at, reason):
     """Back to the street with a reason: to be put right and filed again."""
     require(can_dispatch(by, whistle))
-    whistle, _event = move(
+    whistle, event = move(
         whistle,
         WhistleState.RETURNED,
         EventKind.RETURNED,
@@ -68,7 +69,7 @@ def return_to_street(whistle, *, by, at, reason):
         post=centre_post(by, whistle),
         note=reason,
     )
-    return _triaged(whistle, at)
+    return _triaged(whistle, at, event)
 
 
 @transaction.atomic
@@ -83,7 +84,7 @@ def decline(whistle, *, by, at, reason, ruling=""):
         )
         if signature.round == whistle.sign_round
     ]
-    whistle, _event = move(
+    whistle, event = move(
         whistle,
         WhistleState.DECLINED,
         EventKind.DECLINED,
@@ -95,7 +96,7 @@ def decline(whistle, *, by, at, reason, ruling=""):
         ruling=str(ruling),
         **({"signers": signers} if ruling else {}),
     )
-    return _triaged(whistle, at)
+    return _triaged(whistle, at, event)
 
 
 @transaction.atomic
@@ -119,7 +120,7 @@ def escalate(whistle, *, by, at, reason):
 def hand_back(whistle, *, by, at, note):
     """The city gives an escalated whistle back to the district, with its decision."""
     require(can_hand_back(by, whistle))
-    whistle, _event = move(
+    whistle, event = move(
         whistle,
         WhistleState.FILED,
         EventKind.HANDED_BACK,
@@ -130,6 +131,7 @@ def hand_back(whistle, *, by, at, note):
         out_of=WhistleState.ESCALATED,
     )
     clocks.start(whistle, [ClockKind.TRIAGE], at=at)
+    tell(News(event, whistle))
     return whistle
 
 
@@ -139,7 +141,7 @@ def reopen(whistle, *, by, at, reason):
     require(can_reopen(by, whistle))
     if whistle.state == WhistleState.CLOSED and not whistle.can_be_reopened_at(at):
         raise WrongState(_("It was closed more than 30 days ago. Please file a new whistle."))
-    whistle, _event = move(
+    whistle, event = move(
         whistle,
         WhistleState.FILED,
         EventKind.REOPENED,
@@ -158,6 +160,7 @@ def reopen(whistle, *, by, at, reason):
         },
     )
     clocks.start(whistle, [ClockKind.TRIAGE], at=at)
+    tell(News(event, whistle))
     return whistle
 
 
@@ -183,7 +186,8 @@ def come_as_leader(whistle, *, by, at, lat=None, lng=None, note="", photos=()):
     return whistle
 
 
-def _triaged(whistle, at):
+def _triaged(whistle, at, event):
+    tell(News(event, whistle))
     clocks.meet(ClockKind.TRIAGE, at=at, whistle=whistle)
     clocks.cancel(at=at, whistle=whistle)
     return whistle

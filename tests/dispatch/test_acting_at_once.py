@@ -232,7 +232,9 @@ def test_two_sweepers_tell_each_step_once_and_miss_none(wuhua):
     sweep()
     deadlines = Deadline.objects.running()
     assert deadlines.count() == len(whistles) * 4 * 3
-    assert Firing.objects.count() == deadlines.count() * 3
+    # Two reminders, the breach, two rungs of the ladder.
+    assert Firing.objects.count() == deadlines.count() * 5
+    assert Event.objects.filter(kind="order.supervised").count() == deadlines.count()
     assert Event.objects.filter(kind="clock.breached").count() == deadlines.count()
     assert set(deadlines.values_list("breached_at", "next_at")) == {(late, None)}
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from dispatch import clocks
-from dispatch.models import ClockRule, Deadline, Firing
+from dispatch.models import ClockRule, Deadline, Firing, Rung
 from dispatch.states import ClockState
 from dispatch.tasks import sweep_clocks
 from grid.models import CalendarDay, WorkSegment
@@ -22,6 +22,12 @@ MICROSECOND = timedelta(microseconds=1)
 
 def local(year, month, day, hour=0, minute=0):
     return datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def without_ladders(wuhua):
+    """What comes after the breach has tests of its own."""
+    Rung.objects.all().delete()
 
 
 @pytest.fixture

@@ -48,7 +48,9 @@ def test_wuhuas_preset_has_the_figures_of_wuhua():
         ClockKind.ACKNOWLEDGE: (10, Unit.MINUTES),
         ClockKind.REPORT: (30, Unit.MINUTES),
         ClockKind.RESOLVE: (3, Unit.WORKING_DAYS),
+        ClockKind.ANSWER: (2, Unit.HOURS),
     }
+    others[ClockKind.ANSWER] = (8, Unit.WORKING_HOURS)
     assert rules_of("key") == others | {
         ClockKind.TRIAGE: (2, Unit.WORKING_HOURS),
         ClockKind.ACKNOWLEDGE: (1, Unit.HOURS),
@@ -124,7 +126,7 @@ def test_a_second_time_changes_nothing_and_keeps_what_the_administrator_edited()
 def test_what_the_administrator_removed_comes_back():
     load_preset("kunming-wuhua", WUHUA)
     ClockRule.objects.filter(type__code="key", kind=ClockKind.REPORT).delete()
-    assert load_preset("kunming-wuhua", WUHUA).made == 1
+    assert load_preset("kunming-wuhua", WUHUA).made == 3  # the rule and the two rungs of its ladder
 
 
 def test_overwriting_puts_everything_back():
@@ -212,7 +214,7 @@ def test_the_list_of_rules_shows_when_each_clock_would_be_due_now(all_powerful):
 def rule_form(**changes):
     type = WhistleType.objects.get(district=WUHUA, code="key")
     given = {"type": type.pk, "level": "larger", "kind": "report", "limit": "4", "unit": "working_hours"}
-    return ClockRuleForm({**given, "reminders": "[50, 80]", **changes})
+    return ClockRuleForm({**given, "reminders": "[50, 80]", "extensions": "2", "suspensions": "1", **changes})
 
 
 def test_a_sensible_rule_is_accepted():
@@ -228,6 +230,8 @@ def test_a_sensible_rule_is_accepted():
         {"limit": "99999"},
         {"limit": "9000", "unit": "working_days"},
         {"limit": "1.5"},
+        {"extensions": "-1"},
+        {"suspensions": "10"},
         {"limit": ""},
         {"unit": "fortnights"},
         {"level": ""},
