@@ -25,6 +25,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 TICK_KEY = "clock-tick"
+AUDIT_KEY = "clock-audit"
 # Seconds: a dead neighbour must not hang the answer.
 PATIENCE = 2
 
@@ -43,6 +44,21 @@ def tick_age(now: datetime) -> float | None:
         return None
     # Clocks of two machines differ a little; an age is never negative.
     return max(0.0, (now - datetime.fromisoformat(str(last))).total_seconds())
+
+
+def record_audit(at: datetime, found: dict[str, int]) -> None:
+    """What the auditor found at this moment, by name of the question."""
+    _redis(settings.REDIS_URL).set(AUDIT_KEY, json.dumps({"at": at.isoformat(), "found": found}))
+
+
+def last_audit(now: datetime) -> dict[str, object] | None:
+    """The last audit: its age in seconds and what it found, without the questions that found nothing."""
+    said = _redis(settings.REDIS_URL).get(AUDIT_KEY)
+    if said is None:
+        return None
+    audit = json.loads(str(said))
+    age = max(0.0, (now - datetime.fromisoformat(audit["at"])).total_seconds())
+    return {"age_seconds": round(age, 1), "found": {name: count for name, count in audit["found"].items() if count}}
 
 
 @cache
@@ -82,6 +98,8 @@ def examine(now: datetime) -> tuple[dict[str, object], bool]:
         reasons.append(_("The database does not answer."))
     try:
         age = tick_age(now)
+        # Said, but no reason to take the server out of service: the other ones would find the same.
+        answer["audit"] = last_audit(now)
     except RedisError as error:
         log.warning("The broker does not answer: %s", error)
         answer["broker"] = "broken"

@@ -177,7 +177,13 @@ CELERY_BEAT_SCHEDULE = {
         # A tick nobody took in time is worthless: the next one does the same work.
         "options": {"expires": 10 * CLOCK_TICK_SECONDS},
     },
+    "audit-clocks": {"task": "dispatch.tasks.audit_clocks", "schedule": 60, "options": {"expires": 60}},
+    "reproject-clocks": {"task": "dispatch.tasks.reproject_clocks", "schedule": 60, "options": {"expires": 60}},
 }
+# How long a step of a clock may go untold before the auditor says so.
+CLOCK_GRACE_SECONDS = env.number("CLOCK_GRACE_SECONDS", 60, low=5, high=3600)
+# Hears every minute that all is well; an alarm for whoever waits there in vain.
+AUDIT_PING_URL = env.text("AUDIT_PING_URL", "")
 # The last tick is kept in Redis for /healthz; older than this means that nobody watches the clocks.
 CLOCK_TICK_STALE_SECONDS = env.number("CLOCK_TICK_STALE_SECONDS", 30, low=2, high=3600)
 

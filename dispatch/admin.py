@@ -2,14 +2,19 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from common.admin import ReadOnly
 from common.moments import moment
 from dispatch import clocks
 from dispatch.models import ClockRule, Deadline, Order, Playbook, Report, Rung
+from dispatch.services.recalculating import outdated
+from dispatch.tasks import reproject_clocks
 from grid.admin import ForAdministrators
+from grid.models import CalendarDay
 from grid.services import calendar_now, segments_of
 from grid.worktime import Unworkable
 
@@ -117,6 +122,42 @@ class PlaybookAdmin(ForAdministrators, admin.ModelAdmin):
     list_display = ["type", "lead"]
     list_select_related = ["type", "lead"]
     filter_horizontal = ["assisting"]
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(ForAdministrators, admin.ModelAdmin):
+    list_display = ["day", "works", "name"]
+    list_filter = ["works"]
+    search_fields = ["name"]
+    date_hierarchy = "day"
+
+    def get_readonly_fields(self, request, obj=None):
+        # The day is the key: another day is another entry.
+        return ["day"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        self._compute_again(request)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        self._compute_again(request)
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        self._compute_again(request)
+
+    def _compute_again(self, request):
+        """The running clocks follow; should the broker not answer now, the next minute's task does the same."""
+        count = outdated(calendar_now().version, at=timezone.now()).count()
+        if count:
+            transaction.on_commit(reproject_clocks.delay, robust=True)
+            said = ngettext(
+                "%(count)d running clock is computed again by the new calendar.",
+                "%(count)d running clocks are computed again by the new calendar.",
+                count,
+            )
+            self.message_user(request, said % {"count": count})
 
 
 @admin.register(Order)

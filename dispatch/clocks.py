@@ -90,10 +90,10 @@ def _promise(rule, at, calendar, segments):
     }
 
 
-def lay(deadline, calendar):
+def lay(deadline, calendar, *, told=None):
     """Derives the due moment, the plan and the next moment anew, by `calendar`; not saved.
 
-    What was told stays told. Returns whether the due moment moved.
+    What was told stays told; `told`: the rungs, where they are known. Returns whether the due moment moved.
     """
     segments = Segments.parse(deadline.hours) if deadline.hours else segments_of(deadline.district_id)
     was = deadline.due_at
@@ -102,7 +102,8 @@ def lay(deadline, calendar):
     )
     if deadline.calendar_version:
         deadline.calendar_version = calendar.version
-    told = set(deadline.firings.values_list("rung", flat=True))
+    if told is None:
+        told = set(deadline.firings.values_list("rung", flat=True))
     left = [step for step in deadline.plan if step["rung"] not in told]
     deadline.next_at = moment(left[0]) if left else None
     return deadline.due_at != was

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from grid.models import (
     Area,
-    CalendarDay,
     Department,
     DepartmentGroup,
     Person,
@@ -190,18 +189,6 @@ class PersonAdmin(Kept, UserAdmin):
         posts = Post.objects.annotate(place_code=Coalesce("area_id", "department__district_id"))
         elsewhere = posts.filter(person=OuterRef("pk")).exclude(in_scope(request.user, "place_code"))
         return people.filter(~Exists(elsewhere), is_superuser=False)
-
-
-@admin.register(CalendarDay)
-class CalendarDayAdmin(ForAdministrators, admin.ModelAdmin):
-    list_display = ["day", "works", "name"]
-    list_filter = ["works"]
-    search_fields = ["name"]
-    date_hierarchy = "day"
-
-    def get_readonly_fields(self, request, obj=None):
-        # The day is the key: another day is another entry.
-        return ["day"] if obj else []
 
 
 @admin.register(WorkSegment)

@@ -57,9 +57,13 @@ def ask():
 @pytest.mark.django_db
 def test_when_all_is_well_it_says_so_and_how_old_the_tick_is():
     health.record_tick(timezone.now() - timedelta(seconds=3))
+    health.record_audit(timezone.now() - timedelta(seconds=5), {"clockless": 2, "unwatched": 0})
     status, answer, _ = ask()
     assert status == 200
     assert answer.pop("clock_tick_age_seconds") == pytest.approx(3, abs=0.5)
+    audit = answer.pop("audit")
+    assert audit["age_seconds"] == pytest.approx(5, abs=0.5)
+    assert audit["found"] == {"clockless": 2}
     assert answer == {"status": "ok", "database": "ok", "broker": "ok"}
 
 
