@@ -1,6 +1,7 @@
 """Who hears of something: audiences become people by their posts today, for any number of cases in one query."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.db.models import Q
 from django.utils import timezone
@@ -15,7 +16,13 @@ Seat = tuple[str, int | str]
 
 def seats(audience: str, whistle: Whistle, *, kind: str = "", department: int | None = None) -> frozenset[Seat]:
     """The seats of an audience. `kind`: of the clock; `department`: whose order it is, None for the whistle's own."""
-    street, district = whistle.area_id[:9], whistle.district_id
+    return _seats(audience, whistle.district_id, whistle.area_id, kind, department)
+
+
+# The same few are asked for by every clock of a batch.
+@lru_cache(maxsize=4096)
+def _seats(audience: str, district: str, area: str, kind: str, department: int | None) -> frozenset[Seat]:
+    street, community = area[:9], area[:12]
     if audience == Audience.CENTRE:
         return frozenset({(Role.DISPATCHER, district)})
     if audience == Audience.LEADER:
@@ -25,7 +32,7 @@ def seats(audience: str, whistle: Whistle, *, kind: str = "", department: int | 
     if kind in (ClockKind.TRIAGE, ClockKind.ANSWER):
         return frozenset({(Role.DISPATCHER, district)}) if audience == Audience.RESPONSIBLE else frozenset()
     if kind == ClockKind.SIGN_AFTER:
-        return frozenset({(Role.STREET_SECRETARY, street), (Role.COMMUNITY_SECRETARY, whistle.area_id[:12])})
+        return frozenset({(Role.STREET_SECRETARY, street), (Role.COMMUNITY_SECRETARY, community)})
     return frozenset({(Role.STREET_OFFICER if audience == Audience.RESPONSIBLE else Role.STREET_SECRETARY, street)})
 
 

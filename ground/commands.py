@@ -255,6 +255,10 @@ def bench_requests(arguments):
     return _on_fresh_ground("bench", [sys.executable, "-m", "bench.requests", *arguments])
 
 
+def bench_clocks(arguments):
+    return _on_fresh_ground("bench", [sys.executable, "-m", "bench.clocks", *arguments])
+
+
 def screenshots(arguments):
     """Pictures of the pages of a running system, whose address may be given."""
     command = [str(places.VENV / "bin" / "python"), "-m", "tests.screenshots", *arguments]
@@ -276,5 +280,6 @@ COMMANDS = {
     "manage": manage,
     "messages": messages,
     "bench-requests": bench_requests,
+    "bench-clocks": bench_clocks,
     "screenshots": screenshots,
 }
