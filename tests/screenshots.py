@@ -33,6 +33,8 @@ PAGES = (
     ("liaison.water", "workbench-liaison", "/"),
     ("liaison.water", "my-orders", "/orders/"),
     ("liaison.water", "order", "/orders/ first:a[href^='/orders/530102']"),
+    ("liaison.water", "messages", "/messages/"),
+    ("dispatcher", "messages-centre", "/messages/"),
     ("liaison.water", "act-report", "/orders/ first:a[href*='/report/']"),
     ("liaison.water", "ranking-liaison", "/ranking/"),
     ("leader.fengning", "workbench-leader", "/"),
