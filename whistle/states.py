@@ -70,3 +70,11 @@ class Source(TextChoices):
 class Ruling(TextChoices):
     FRIVOLOUS = "frivolous", _("frivolous whistle")
     EMPTY = "empty", _("empty whistle")
+
+
+class Satisfaction(TextChoices):
+    """What residents say when they are called back."""
+
+    SATISFIED = "satisfied", _("satisfied")
+    FAIRLY = "fairly", _("fairly satisfied")
+    NOT = "not", _("not satisfied")

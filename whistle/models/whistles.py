@@ -127,6 +127,14 @@ class Whistle(models.Model):
             # Lists are read through the district, newest first; most of them ask for what is open.
             models.Index(name="whistle_by_district", fields=["district", "-id"]),
             models.Index(name="whistle_open_by_district", fields=["district", "-id"], condition=Q(state__in=OPEN)),
+            # For those closed of late, whose residents are called back.
+            models.Index(
+                name="whistle_closed_by_district",
+                fields=["district", "closed_at"],
+                condition=Q(state=WhistleState.CLOSED),
+            ),
+            # For those that are held against whoever signed.
+            models.Index(name="whistle_ruled", fields=["id"], condition=~Q(ruling="")),
         ]
 
     def __str__(self):

@@ -1,0 +1,3 @@
+from assessment.services.scoring import score
+
+__all__ = ["score"]
