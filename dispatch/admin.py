@@ -12,17 +12,19 @@ from common.moments import moment
 from dispatch import clocks
 from dispatch.models import ClockRule, Deadline, Order, Playbook, Report, Rung
 from dispatch.services.recalculating import outdated
+from dispatch.states import OF_A_DISTRICT
 from dispatch.tasks import reproject_clocks
 from grid.admin import ForAdministrators
 from grid.models import CalendarDay
 from grid.services import calendar_now, segments_of
 from grid.worktime import Unworkable
+from whistle.models.subjects import SUBJECTS
 
 
 class ClockRuleForm(forms.ModelForm):
     class Meta:
         model = ClockRule
-        fields = ["type", "level", "kind", "limit", "unit", "reminders", "extensions", "suspensions"]
+        fields = ["type", "level", "district", "kind", "limit", "unit", "reminders", "extensions", "suspensions"]
 
     def clean_reminders(self):
         shares = self.cleaned_data["reminders"] or []
@@ -33,10 +35,11 @@ class ClockRuleForm(forms.ModelForm):
     def clean(self):
         """The very computation that the rule will ask for decides whether its figures make sense."""
         cleaned = super().clean()
-        if {"type", "limit", "unit"} <= cleaned.keys():
+        whose = cleaned.get("district") or getattr(cleaned.get("type"), "district", None)
+        if whose and {"limit", "unit"} <= cleaned.keys():
             rule = ClockRule(limit=cleaned["limit"], unit=cleaned["unit"])
             try:
-                clocks.promise(rule, timezone.now(), calendar_now(), segments_of(cleaned["type"].district_id))
+                clocks.promise(rule, timezone.now(), calendar_now(), segments_of(whose.pk))
             except Unworkable as refusal:
                 self.add_error("limit", str(refusal))
         return cleaned
@@ -51,6 +54,8 @@ class LadderFormSet(forms.BaseInlineFormSet):
         positions = sorted(rung["position"] for rung in rungs if "position" in rung)
         if positions != list(range(1, len(positions) + 1)):
             raise ValidationError(_("Number the rungs 1, 2, 3 … without a gap, so that the ladder is clear."))
+        if self.instance.kind in OF_A_DISTRICT and any(rung.get("supervises") for rung in rungs):
+            raise ValidationError(_("A supervision order presses a department with an order; here there is none."))
 
 
 class LadderInline(ForAdministrators, admin.TabularInline):
@@ -85,7 +90,7 @@ class RuleList(ChangeList):
         super().get_results(request)
         now, calendar, hours = timezone.now(), calendar_now(), {}
         for rule in self.result_list:
-            district = rule.type.district_id
+            district = rule.district_code
             hours.setdefault(district, segments_of(district))
             rule.due_if_started_now = clocks.promise(rule, now, calendar, hours[district]).at
 
@@ -93,18 +98,24 @@ class RuleList(ChangeList):
 @admin.register(ClockRule)
 class ClockRuleAdmin(ForAdministrators, admin.ModelAdmin):
     area_path = "type__district__code"
+    other_path = "district__code"
     form = ClockRuleForm
     inlines = [LadderInline]
-    list_display = ["type", "district", "level_or_any", "kind", "limit", "unit", "reminders", "preview"]
+    autocomplete_fields = ["district"]
+    list_display = ["type_or_none", "in_district", "level_or_any", "kind", "limit", "unit", "reminders", "preview"]
     list_filter = [("type__district", admin.RelatedOnlyFieldListFilter), "type__code", "kind"]
-    list_select_related = ["type__district"]
+    list_select_related = ["type__district", "district"]
 
     def get_changelist(self, request, **kwargs):
         return RuleList
 
+    @admin.display(description=_("type"), ordering="type")
+    def type_or_none(self, rule):
+        return rule.type or "—"
+
     @admin.display(description=_("district"), ordering="type__district")
-    def district(self, rule):
-        return rule.type.district
+    def in_district(self, rule):
+        return rule.district or rule.type.district
 
     @admin.display(description=_("level"), ordering="level")
     def level_or_any(self, rule):
@@ -180,7 +191,7 @@ class ReportAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
 @admin.register(Deadline)
 class DeadlineAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
     area_path = "district__code"
-    list_display = ["whistle", "order", "kind", "start_at", "due_at", "provisional", "met_at", "breached_at"]
+    list_display = ["subject", "order", "kind", "start_at", "due_at", "provisional", "met_at", "breached_at"]
     list_filter = ["kind", "provisional"]
-    list_select_related = ["whistle", "order__department"]
-    search_fields = ["whistle__number"]
+    list_select_related = [*SUBJECTS, "order__department"]
+    search_fields = [f"{name}__number" for name in SUBJECTS]

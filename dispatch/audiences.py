@@ -1,32 +1,48 @@
 """Who hears of something: audiences become people by their posts today, for any number of cases in one query."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from django.db.models import Q
 from django.utils import timezone
 
 from dispatch.states import OF_AN_ORDER, Audience, ClockKind
-from grid.models import Post, Role
-from whistle.models import Whistle
+from grid.models import AreaLevel, Post, Role
+from whistle.models import AdviceLetter, Lead, Whistle
+from whistle.states import Holder
 
 # A role in a department (its key) or in an area (its code).
 Seat = tuple[str, int | str]
+Matter = Whistle | Lead | AdviceLetter
+
+# Who has a lead in hand, and who is above them: the role, and the length of the code of its area.
+HANDS = {
+    Holder.GRID: (Role.GRID_WORKER, AreaLevel.GRID),
+    Holder.COMMUNITY: (Role.COMMUNITY_SECRETARY, AreaLevel.COMMUNITY),
+    Holder.STREET: (Role.STREET_OFFICER, AreaLevel.STREET),
+}
+ABOVE = {
+    Holder.GRID: (Role.COMMUNITY_SECRETARY, AreaLevel.COMMUNITY),
+    Holder.COMMUNITY: (Role.STREET_SECRETARY, AreaLevel.STREET),
+    Holder.STREET: (Role.STREET_SECRETARY, AreaLevel.STREET),
+}
 
 
-def seats(audience: str, whistle: Whistle, *, kind: str = "", department: int | None = None) -> frozenset[Seat]:
-    """The seats of an audience. `kind`: of the clock; `department`: whose order it is, None for the whistle's own."""
-    return _seats(audience, whistle.district_id, whistle.area_id, kind, department)
+def seats(audience: str, subject: Matter, *, kind: str = "", department: int | None = None) -> frozenset[Seat]:
+    """The seats of an audience. `kind`: of the clock; `department`: whose order it is, None for the subject itself."""
+    return SEATS[type(subject)](audience, subject, kind, department)
+
+
+def _of_a_whistle(audience: str, whistle: Whistle, kind: str, department: int | None) -> frozenset[Seat]:
+    return _whistle_seats(audience, whistle.district_id, whistle.area_id, kind, department)
 
 
 # The same few are asked for by every clock of a batch.
 @lru_cache(maxsize=4096)
-def _seats(audience: str, district: str, area: str, kind: str, department: int | None) -> frozenset[Seat]:
-    street, community = area[:9], area[:12]
-    if audience == Audience.CENTRE:
-        return frozenset({(Role.DISPATCHER, district)})
-    if audience == Audience.LEADER:
-        return frozenset({(Role.DISTRICT_LEADER, street), (Role.DISTRICT_LEADER, district)})
+def _whistle_seats(audience: str, district: str, area: str, kind: str, department: int | None) -> frozenset[Seat]:
+    street, community = area[: AreaLevel.STREET], area[: AreaLevel.COMMUNITY]
+    if audience in OVER_ALL:
+        return _over_all(audience, district, street)
     if department and (kind in OF_AN_ORDER or not kind):
         return frozenset({(Role.LIAISON if audience == Audience.RESPONSIBLE else Role.HEAD, department)})
     if kind in (ClockKind.TRIAGE, ClockKind.ANSWER):
@@ -34,6 +50,40 @@ def _seats(audience: str, district: str, area: str, kind: str, department: int |
     if kind == ClockKind.SIGN_AFTER:
         return frozenset({(Role.STREET_SECRETARY, street), (Role.COMMUNITY_SECRETARY, community)})
     return frozenset({(Role.STREET_OFFICER if audience == Audience.RESPONSIBLE else Role.STREET_SECRETARY, street)})
+
+
+def _of_a_lead(audience: str, lead: Lead, kind: str, department: int | None) -> frozenset[Seat]:
+    """Whoever has it in hand today."""
+    if audience in OVER_ALL:
+        return _over_all(audience, lead.district_id, lead.area_id[: AreaLevel.STREET])
+    role, level = (HANDS if audience == Audience.RESPONSIBLE else ABOVE)[Holder(lead.holder)]
+    return frozenset({(role, lead.area_id[:level])})
+
+
+def _of_a_letter(audience: str, letter: AdviceLetter, kind: str, department: int | None) -> frozenset[Seat]:
+    """To reply is the department's; what else there is to know, those who wrote it must."""
+    if audience in OVER_ALL:
+        return _over_all(audience, letter.district_id, letter.sender_id[: AreaLevel.STREET])
+    if kind == ClockKind.REPLY:
+        return frozenset({(Role.LIAISON if audience == Audience.RESPONSIBLE else Role.HEAD, letter.department_id)})
+    if len(letter.sender_id) == AreaLevel.COMMUNITY:
+        return frozenset({(Role.COMMUNITY_SECRETARY, letter.sender_id)})
+    return frozenset({(Role.STREET_OFFICER, letter.sender_id)})
+
+
+SEATS: dict[type, Callable[..., frozenset[Seat]]] = {
+    Whistle: _of_a_whistle,
+    Lead: _of_a_lead,
+    AdviceLetter: _of_a_letter,
+}
+
+OVER_ALL = (Audience.CENTRE, Audience.LEADER)
+
+
+def _over_all(audience: str, district: str, street: str) -> frozenset[Seat]:
+    if audience == Audience.CENTRE:
+        return frozenset({(Role.DISPATCHER, district)})
+    return frozenset({(Role.DISTRICT_LEADER, street), (Role.DISTRICT_LEADER, district)})
 
 
 def people_on(wanted: Iterable[Seat]) -> dict[Seat, set[int]]:

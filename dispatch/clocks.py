@@ -4,17 +4,20 @@ What a clock was promised never changes; its due moment and its plan are derived
 since, and from a calendar (`lay`). Truth is in the timestamps: the sweep only tells people.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from django.db.models import prefetch_related_objects
 
 from dispatch.models import ClockRule, Deadline, Firing, Supervision
+from dispatch.models.clocks import default_reminders
 from dispatch.plan import BREACH, is_rung, moment, steps_of, timed
+from dispatch.states import Unit
 from dispatch.sweep import fire_due
 from grid import worktime
 from grid.services import calendar_now, keep_version, segments_of
 from grid.worktime import Segments
-from whistle.models import EventKind
+from whistle.models import EventKind, Whistle
 from whistle.services.record import record
 
 __all__ = [
@@ -28,38 +31,55 @@ __all__ = [
     "resume",
     "resume_met",
     "rules_for",
+    "rules_of",
     "start",
+    "start_until",
 ]
 
 
-def start(whistle, kinds, *, at, orders=(None,)):
-    """Starts one clock per kind and order (or for the whistle itself), by the rules as they stand now.
+def start(subject, kinds, *, at, orders=(None,)):
+    """Starts one clock per kind and order (or for the subject itself), by the rules as they stand now.
 
-    A kind without a rule for this type starts no clock. Returns the deadlines.
+    A kind without a rule for it starts no clock. Returns the deadlines.
     """
-    rules = rules_for(whistle.type, whistle.level, kinds)
+    rules = rules_of(subject, kinds)
     if not rules:
         return []
     prefetch_related_objects(list(rules.values()), "ladder")
-    calendar, segments = calendar_now(), segments_of(whistle.district_id)
+    calendar, segments = calendar_now(), segments_of(subject.district_id)
     keep_version(calendar)
-    promised = {kind: _promise(rule, at, calendar, segments) for kind, rule in rules.items()}
-    return Deadline.objects.bulk_create(
-        Deadline(
-            district_id=whistle.district_id,
-            whistle=whistle,
-            order=order,
-            kind=kind,
-            limit=rule.limit,
-            unit=rule.unit,
-            extensions_left=rule.extensions,
-            suspensions_left=rule.suspensions,
-            start_at=at,
-            **promised[kind],
-        )
-        for order in orders
+    promised = {
+        kind: {"extensions_left": rule.extensions, "suspensions_left": rule.suspensions}
+        | _promised(rule.limit, rule.unit, _steps(rule), at, calendar, segments)
         for kind, rule in rules.items()
+    }
+    return Deadline.objects.bulk_create(
+        Deadline(**{subject.about: subject}, district_id=subject.district_id, order=order, kind=kind, **promised[kind])
+        for order in orders
+        for kind in rules
     )
+
+
+def start_until(subject, kind, *, at, until):
+    """Starts a clock whose due moment was named from outside: it is due at `until` exactly, later than `at`.
+
+    Its limit is whole seconds around the clock, counted back from there: it starts within the second before `at`.
+    Reminders and ladder are those of the rule; without a rule the usual reminders and no ladder. Returns the deadline.
+    """
+    rule = rules_of(subject, [kind]).get(kind)
+    steps = _steps(rule) if rule else steps_of(default_reminders(), ())
+    limit = ceil((until - at).total_seconds())
+    start_at = until - timedelta(seconds=limit)
+    calendar, segments = calendar_now(), segments_of(subject.district_id)
+    promised = _promised(limit, Unit.SECONDS, steps, start_at, calendar, segments)
+    return Deadline.objects.create(**{subject.about: subject}, district_id=subject.district_id, kind=kind, **promised)
+
+
+def rules_of(subject, kinds):
+    """The rule for each kind, by kind: of a whistle's type and level, of a lead's or a letter's district."""
+    if isinstance(subject, Whistle):
+        return rules_for(subject.type, subject.level, kinds)
+    return {rule.kind: rule for rule in ClockRule.objects.filter(district=subject.district_id, kind__in=kinds)}
 
 
 def rules_for(type, level, kinds):
@@ -76,17 +96,24 @@ def promise(rule, at, calendar, segments):
     return worktime.due(at, rule.limit, rule.unit, calendar, segments)
 
 
-def _promise(rule, at, calendar, segments):
-    steps = steps_of(rule.reminders, rule.ladder.all())
-    due_at, provisional, plan = timed(steps, at, rule.limit, rule.unit, calendar, segments)
+def _steps(rule):
+    return steps_of(rule.reminders, rule.ladder.all())
+
+
+def _promised(limit, unit, steps, at, calendar, segments):
+    """What a clock that starts at `at` is promised, as fields of its row."""
+    due_at, provisional, plan = timed(steps, at, limit, unit, calendar, segments)
     return {
+        "limit": limit,
+        "unit": unit,
+        "start_at": at,
         "due_at": due_at,
         "provisional": provisional,
         "plan": plan,
         "next_at": moment(plan[0]),
         # Rungs of the ladder may ask the calendar where the clock itself does not; what is due never does then.
         "hours": str(segments),
-        "calendar_version": "" if worktime.Unit(rule.unit).natural else calendar.version,
+        "calendar_version": "" if worktime.Unit(unit).natural else calendar.version,
     }
 
 
@@ -160,7 +187,7 @@ def lift_breach(deadline, *, at):
     Supervision.objects.filter(deadline=deadline, lifted_at=None).update(lifted_at=at, deadline=None)
     record(
         EventKind.BREACH_LIFTED,
-        deadline.whistle,
+        deadline.subject,
         at=at,
         order_number=deadline.order.number if deadline.order else "",
         clock=deadline.kind,
@@ -168,9 +195,9 @@ def lift_breach(deadline, *, at):
     )
 
 
-def meet(kind, *, at, whistle, order=None):
+def meet(kind, *, at, subject, order=None):
     """Stops the running clock of a kind, if there is one, at `at`: when the server received the act."""
-    running = Deadline.objects.running().filter(kind=kind, whistle=whistle, order=order)
+    running = Deadline.objects.about(subject).running().filter(kind=kind, order=order)
     deadline = running.select_for_update(no_key=True).first()
     if deadline is None:
         return None
@@ -178,15 +205,16 @@ def meet(kind, *, at, whistle, order=None):
     deadline.met_at, deadline.next_at = at, None
     if deadline.breached_at and deadline.met_at <= deadline.due_at:
         # The sweep came between the moment the act was received and this commit. The act was in time.
-        deadline.whistle, deadline.order = whistle, order
+        setattr(deadline, subject.about, subject)
+        deadline.order = order
         lift_breach(deadline, at=at)
     deadline.save(update_fields=["met_at", "next_at", "breached_at"])
     return deadline
 
 
-def cancel(*, at, whistle, order=None):
-    """Cancels the running clocks of an order; without an order those of the whistle itself."""
-    Deadline.objects.running().filter(whistle=whistle, order=order).update(cancelled_at=at, next_at=None)
+def cancel(*, at, subject, order=None):
+    """Cancels the running clocks of an order; without an order those of the subject itself."""
+    Deadline.objects.about(subject).running().filter(order=order).update(cancelled_at=at, next_at=None)
 
 
 def resume_met(kind, *, orders):

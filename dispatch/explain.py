@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.moments import moment, span
+from dispatch.states import Unit
 from grid import worktime
 from grid.services import calendar_now, calendars_of, segments_of
 from grid.worktime import Segments, StepKind
@@ -24,6 +25,8 @@ def explain_all(deadlines, district_code, *, now):
                 _("%(limit)d %(unit)s, extended by %(extra)d.")
                 % {"limit": deadline.limit, "unit": deadline.get_unit_display(), "extra": deadline.extra}
             )
+        if deadline.unit == Unit.SECONDS:
+            deadline.explanation.append(_("This moment was named from outside; no rule and no calendar moves it."))
         if due.at != deadline.due_at:
             deadline.explanation.append(
                 _(

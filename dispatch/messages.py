@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from dispatch.audiences import among, people_on, seats
+from dispatch.audiences import Matter, among, people_on, seats
 from dispatch.models import Message
 from dispatch.states import Audience, ClockKind
-from whistle.models import Event, EventKind, Whistle
+from whistle.models import Event, EventKind
 
 K, A = EventKind, Audience
 
@@ -37,10 +37,10 @@ NEWS = {
 
 
 class News(NamedTuple):
-    """An event, the whistle it is about, and the department whose order it concerns (None: the whistle itself)."""
+    """An event, the whistle, lead or letter it is about, and whose order it concerns (None: the matter itself)."""
 
     event: Event
-    whistle: Whistle
+    subject: Matter
     department: int | None = None
 
 
@@ -58,18 +58,18 @@ def tell(*news: News, also: Iterable[str] = ()) -> None:
             wanted[one] = {
                 seat
                 for audience, kind in heard
-                for seat in seats(audience, one.whistle, kind=kind, department=one.department)
+                for seat in seats(audience, one.subject, kind=kind, department=one.department)
             }
     if not wanted:
         return
     found = people_on(seat for each in wanted.values() for seat in each)
-    write((one.event, one.whistle, among(found, each) - {one.event.person_id}) for one, each in wanted.items())
+    write((one.event, one.subject, among(found, each) - {one.event.person_id}) for one, each in wanted.items())
 
 
 def write(given: Iterable[tuple[Event, Any, Iterable[int]]]) -> list[Message]:
-    """Messages of (event, whistle, people's keys) in one go; the events must have been saved."""
+    """Messages of (event, subject, people's keys) in one go; the events must have been saved."""
     return Message.objects.bulk_create(
-        Message(person_id=person, event=event, at=event.at, urgent=whistle.is_emergency)
-        for event, whistle, people in given
+        Message(person_id=person, event=event, at=event.at, urgent=subject.is_emergency)
+        for event, subject, people in given
         for person in sorted(people)
     )

@@ -298,15 +298,15 @@ def order_card(order, *, now):
 def message(row):
     """A message as `dispatch/inbox.html` shows it; `about` is where it leads."""
     event = row.event
-    order, whistle = event.order_number, event.whistle
+    order, subject = event.order_number, event.subject
     return {
         "at": row.at,
         "unread": row.read_at is None,
         "text": headline(event, ""),
         "note": event.note,
-        "title": whistle.title,
-        "number": order or whistle.number,
+        "title": subject.title,
+        "number": order or subject.number,
         "tone": TONES.get(event.kind, ""),
         "url": reverse("message", args=[row.pk]),
-        "about": reverse("order", args=[order]) if order else reverse("whistle", args=[whistle.number]),
+        "about": reverse("order", args=[order]) if order else reverse(subject.about, args=[subject.number]),
     }

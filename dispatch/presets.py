@@ -83,12 +83,18 @@ def load_preset(name, district_code, *, overwrite=False):
             fields = {"name": criterion["name"], "name_en": criterion["name_en"]}
             settle(Criterion, fields | {"required": required, "position": place}, type=type, code=criterion["code"])
         for clock in given["clocks"]:
-            fields = {"limit": clock["limit"], "unit": clock["unit"]}
-            rule = settle(ClockRule, fields, type=type, kind=clock["kind"], level=clock.get("level", ""))
-            for rung, given_rung in enumerate(clock.get("ladder", []), start=1):
-                fields = {"after": given_rung["after"], "unit": given_rung["unit"], "audience": given_rung["to"]}
-                settle(Rung, fields | {"supervises": given_rung.get("supervises", False)}, rule=rule, position=rung)
+            _settle_clock(settle, clock, type=type, level=clock.get("level", ""))
+    for clock in preset["clocks"]:
+        _settle_clock(settle, clock, district=district)
     return Settled(**counts)
+
+
+def _settle_clock(settle, clock, **whose):
+    """A rule and its ladder; `whose`: a type's and a level's, or the district's."""
+    rule = settle(ClockRule, {"limit": clock["limit"], "unit": clock["unit"]}, kind=clock["kind"], **whose)
+    for position, rung in enumerate(clock.get("ladder", []), start=1):
+        fields = {"after": rung["after"], "unit": rung["unit"], "audience": rung["to"]}
+        settle(Rung, fields | {"supervises": rung.get("supervises", False)}, rule=rule, position=position)
 
 
 def _settle(model, key, fields, overwrite):

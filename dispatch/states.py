@@ -71,9 +71,13 @@ class ClockKind(TextChoices):
     SCORE = "score", _("score")
     # The centre's own, while a department waits for more time or a suspension.
     ANSWER = "answer", _("answer a request")
+    LEAD = "lead", _("answer a lead")
+    REPLY = "reply", _("reply to a letter")
 
 
 OF_AN_ORDER = (ClockKind.ACKNOWLEDGE, ClockKind.REPORT, ClockKind.RESOLVE)
+# Of what has no type of whistle: their rules are the district's.
+OF_A_DISTRICT = (ClockKind.LEAD, ClockKind.REPLY)
 
 
 class ClockState(TextChoices):
@@ -113,7 +117,13 @@ class Answer(TextChoices):
 class Unit(TextChoices):
     """The units in which limits are written: around the clock, or by the working calendar."""
 
+    # Of a clock whose due moment was named from outside: so many seconds from its start, to the second.
+    SECONDS = "seconds", _("seconds")
     MINUTES = "minutes", _("minutes")
     HOURS = "hours", _("hours")
     WORKING_HOURS = "working_hours", _("working hours")
     WORKING_DAYS = "working_days", _("working days")
+
+
+# In which rules can be written.
+RULE_UNITS = [choice for choice in Unit.choices if choice[0] != Unit.SECONDS]

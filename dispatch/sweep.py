@@ -17,7 +17,7 @@ from dispatch.models import Deadline, Firing, Supervision, Suspension
 from dispatch.plan import BREACH, Step, is_rung, moment, moved_up
 from dispatch.states import Audience
 from grid.models import Person, Post
-from whistle.models import Event, EventKind
+from whistle.models import AdviceLetter, Event, EventKind, Lead
 from whistle.services.record import line
 
 SET_ASIDE = timedelta(minutes=5)
@@ -75,12 +75,22 @@ def claimed(deadline):
 
 # What the sweep never says of a case; a description may be long.
 UNSAID = ("description", "criteria", "suggested")
+# All it asks of a lead and of a letter: who must hear of them. Most clocks have neither.
+ASKED = {Lead: ("district", "area", "holder"), AdviceLetter: ("district", "area", "sender", "department")}
+
+
+def _unsaid():
+    yield from (f"whistle__{name}" for name in UNSAID)
+    yield from ("order__result", "order__return_reason")
+    for model, asked in ASKED.items():
+        names = (field.name for field in model._meta.concrete_fields if not field.primary_key)
+        yield from (f"{model.about}__{name}" for name in names if name not in asked)
 
 
 def _claimed(deadlines, *, skip_locked=True):
     return list(
-        deadlines.select_related("whistle__type", "order")
-        .defer(*(f"whistle__{name}" for name in UNSAID), "order__result", "order__return_reason")
+        deadlines.select_related("whistle__type", "order", "lead", "letter")
+        .defer(*_unsaid())
         .select_for_update(skip_locked=skip_locked, no_key=True, of=("self",))
     )
 
@@ -135,7 +145,7 @@ def _fire(deadlines, now, *, early=None):
     ended = [telling.step["suspension"] for telling in tellings if "suspension" in telling.step]
     if ended:
         Suspension.objects.filter(pk__in=ended, ended_at=None).update(ended_at=now)
-    messages.write((each.event, each.deadline.whistle, each.people) for each in [*tellings, *supervised])
+    messages.write((each.event, each.deadline.subject, each.people) for each in [*tellings, *supervised])
     _save(deadlines)
     replanned = [deadline for deadline in deadlines if getattr(deadline, "replanned", False)]
     if replanned:
@@ -207,7 +217,7 @@ def _seats(deadline, step):
     return {
         seat
         for audience in _audiences(step)
-        for seat in seats(audience, deadline.whistle, kind=deadline.kind, department=department)
+        for seat in seats(audience, deadline.subject, kind=deadline.kind, department=department)
     }
 
 
@@ -224,7 +234,7 @@ def _event(deadline, step, now, *, by=None, post=None):
         raise ValueError(f"a plan has no step {step['rung']!r}")
     return line(
         kind,
-        deadline.whistle,
+        deadline.subject,
         at=now,
         by=by,
         post=post,
@@ -255,7 +265,7 @@ def _supervise(tellings, now):
         sent.append(Supervision(order=deadline.order, deadline=deadline, at=now))
         event = line(
             EventKind.SUPERVISED,
-            deadline.whistle,
+            deadline.subject,
             at=now,
             order_number=deadline.order.number,
             clock=deadline.kind,
@@ -275,5 +285,5 @@ def _pressed(deadline):
     return {
         seat
         for audience in (Audience.RESPONSIBLE, Audience.HEADS)
-        for seat in seats(audience, deadline.whistle, department=department)
+        for seat in seats(audience, deadline.subject, department=department)
     }

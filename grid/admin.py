@@ -23,23 +23,26 @@ def administers(person):
     return person.is_active and person.is_staff and (person.is_superuser or person.holds(Role.ADMINISTRATOR))
 
 
-def in_scope(person, path):
-    """The condition that what `path` leads to, an area's code, lies where the person administers."""
+def in_scope(person, *paths):
+    """The condition that what one of `paths` leads to, an area's code, lies where the person administers."""
     if person.is_superuser:
         return Q()
     condition = Q(pk__in=[])
     for code in person.areas_as(Role.ADMINISTRATOR):
-        condition |= Q(**{f"{path}__startswith": code})
+        for path in paths:
+            condition |= Q(**{f"{path}__startswith": code})
     return condition
 
 
 class ForAdministrators:
     """Who may do what, for admin pages and inlines of every app: administrators, within their areas.
 
-    `area_path` leads from a row to the code of its area; without it the rows belong to everybody.
+    `area_path` leads from a row to the code of its area, `other_path` where some rows have another way to it; without
+    them the rows belong to everybody.
     """
 
     area_path = ""
+    other_path = ""
 
     def has_module_permission(self, request):
         return administers(request.user)
@@ -58,7 +61,8 @@ class ForAdministrators:
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
-        return rows.filter(in_scope(request.user, self.area_path)) if self.area_path else rows
+        paths = [path for path in (self.area_path, self.other_path) if path]
+        return rows.filter(in_scope(request.user, *paths)) if paths else rows
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """What can be chosen is what the person could open: a choice posted from elsewhere is refused too."""

@@ -2,7 +2,8 @@ from django.contrib import admin
 
 from common.admin import ReadOnly
 from grid.admin import ForAdministrators
-from whistle.models import Criterion, Event, Photo, Signature, Whistle, WhistleType
+from whistle.models import AdviceLetter, Criterion, Event, Lead, Photo, Signature, Whistle, WhistleType
+from whistle.models.subjects import SUBJECTS
 
 
 class CriterionInline(ForAdministrators, admin.TabularInline):
@@ -30,14 +31,34 @@ class WhistleAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
     search_fields = ["number", "title"]
 
 
+@admin.register(Lead)
+class LeadAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
+    area_path = "district__code"
+    # Whom to call back is nobody's business but theirs who work on it.
+    exclude = ["contact"]
+    list_display = ["number", "title", "source", "state", "holder", "hard", "area", "reported_at", "demonstration"]
+    list_filter = ["state", "holder", "source", "hard", "demonstration"]
+    list_select_related = ["area"]
+    search_fields = ["number", "title", "hotline_number"]
+
+
+@admin.register(AdviceLetter)
+class AdviceLetterAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
+    area_path = "district__code"
+    list_display = ["number", "title", "sender", "department", "state", "outcome", "sent_at", "demonstration"]
+    list_filter = ["state", "outcome", "demonstration"]
+    list_select_related = ["sender", "department"]
+    search_fields = ["number", "title"]
+
+
 @admin.register(Event)
 class EventAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
     area_path = "district__code"
-    list_display = ["at", "kind", "whistle", "order_number", "person_name", "post_name", "note"]
+    list_display = ["at", "kind", "subject", "order_number", "person_name", "post_name", "note"]
     list_filter = ["kind"]
-    list_select_related = ["whistle"]
+    list_select_related = SUBJECTS
     ordering = ["-id"]
-    search_fields = ["whistle__number"]
+    search_fields = [f"{name}__number" for name in SUBJECTS]
 
 
 @admin.register(Signature)
@@ -50,9 +71,9 @@ class SignatureAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
 
 @admin.register(Photo)
 class PhotoAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
-    area_path = "whistle__district__code"
-    # The file itself is left out: photos go through the rights of their whistle.
-    fields = ["whistle", "event", "content_type", "width", "height", "size", "sha256"]
-    list_display = ["whistle", "content_type", "width", "height", "size"]
-    list_select_related = ["whistle"]
-    search_fields = ["whistle__number"]
+    area_path = "event__district__code"
+    # The file itself is left out: photos go through the rights of the matter they are about.
+    fields = [*SUBJECTS, "event", "content_type", "width", "height", "size", "sha256"]
+    list_display = ["subject", "content_type", "width", "height", "size"]
+    list_select_related = SUBJECTS
+    search_fields = [f"{name}__number" for name in SUBJECTS]

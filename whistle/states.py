@@ -1,7 +1,8 @@
-"""The life of a whistle: its states, named sets of them, and the table of moves."""
+"""The lives of whistles, leads and letters: their states, named sets of them, and the tables of moves."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class WhistleState(TextChoices):
@@ -78,3 +79,55 @@ class Satisfaction(TextChoices):
     SATISFIED = "satisfied", _("satisfied")
     FAIRLY = "fairly", _("fairly satisfied")
     NOT = "not", _("not satisfied")
+
+
+class LeadState(TextChoices):
+    OPEN = "open", pgettext_lazy("of a lead", "To be solved")
+    SOLVED = "solved", pgettext_lazy("of a lead", "Solved")
+    WHISTLED = "whistled", pgettext_lazy("of a lead", "Turned into a whistle")
+
+
+LEAD_MOVES = {
+    LeadState.OPEN: {LeadState.SOLVED, LeadState.WHISTLED},
+    # The whistle was taken back, returned or declined before it called anybody.
+    LeadState.WHISTLED: {LeadState.OPEN},
+    LeadState.SOLVED: set(),
+}
+
+
+class Holder(TextChoices):
+    """Who has a lead in hand: small things end in the grid, larger ones in the community, hard ones in the street."""
+
+    GRID = "grid", _("the grid")
+    COMMUNITY = "community", _("the community")
+    STREET = "street", _("the street")
+
+
+# From below upwards.
+HOLDERS = list(Holder)
+
+
+class LetterState(TextChoices):
+    SENT = "sent", pgettext_lazy("of a letter", "Awaiting the reply")
+    ANSWERED = "answered", pgettext_lazy("of a letter", "Replied: the outcome is to be stated")
+    CLOSED = "closed", pgettext_lazy("of a letter", "Closed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of a letter", "Withdrawn")
+
+
+# Somebody still has to do something.
+LETTER_OPEN = (LetterState.SENT, LetterState.ANSWERED)
+
+LETTER_MOVES = {
+    LetterState.SENT: {LetterState.ANSWERED, LetterState.WITHDRAWN},
+    LetterState.ANSWERED: {LetterState.CLOSED},
+    LetterState.CLOSED: set(),
+    LetterState.WITHDRAWN: set(),
+}
+
+
+class Outcome(TextChoices):
+    """What became of the advice, as the street or community that gave it sees it."""
+
+    ADOPTED = "adopted", _("adopted")
+    PARTLY = "partly", _("partly adopted")
+    NOT_ADOPTED = "not_adopted", _("not adopted")

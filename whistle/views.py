@@ -1,4 +1,4 @@
-"""Photos, for those who may see their whistle."""
+"""Photos, for those who may see what they are about."""
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse
@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from whistle.models import Photo, Whistle
+from whistle.models import Photo
 
 
 def _photo(request, pk):
-    return get_object_or_404(Photo, pk=pk, whistle__in=Whistle.objects.visible_to(request.user))
+    return get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
 
 
 @require_GET

@@ -6,7 +6,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.states import Audience, ClockKind, ClockState, Unit
+from dispatch.states import OF_A_DISTRICT, RULE_UNITS, Audience, ClockKind, ClockState, Unit
+from whistle.models.subjects import OfSubject, OfSubjectQuerySet, about_one, indexes_by
 from whistle.states import Level
 
 
@@ -17,16 +18,35 @@ def default_reminders():
 class ClockRule(models.Model):
     """How long a kind of clock runs for a type of whistle, and at which shares of it people are reminded.
 
-    A rule is copied when a clock starts: changing it never moves a running clock.
+    Leads and letters have no type: their rule is the district's. A rule is copied when a clock starts: changing it
+    never moves a running clock.
     """
 
-    type = models.ForeignKey("whistle.WhistleType", models.CASCADE, verbose_name=_("type"), related_name="clock_rules")
+    type = models.ForeignKey(
+        "whistle.WhistleType",
+        models.CASCADE,
+        verbose_name=_("type"),
+        null=True,
+        blank=True,
+        related_name="clock_rules",
+        help_text=_("For the clocks of a whistle and its orders."),
+    )
+    district = models.ForeignKey(
+        "grid.Area",
+        models.CASCADE,
+        verbose_name=_("district"),
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"level": 6},
+        help_text=_("For the clocks of leads and letters, in place of a type."),
+    )
     level = models.CharField(
         _("level"), max_length=10, choices=Level.choices, blank=True, help_text=_("Empty: any level.")
     )
     kind = models.CharField(_("clock"), max_length=12, choices=ClockKind.choices)
     limit = models.PositiveIntegerField(_("limit"), validators=[MinValueValidator(1), MaxValueValidator(10_000)])
-    unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices)
+    unit = models.CharField(_("unit"), max_length=14, choices=RULE_UNITS)
     reminders = models.JSONField(
         _("reminders"), default=default_reminders, blank=True, help_text=_("Shares of the time in percent.")
     )
@@ -55,6 +75,20 @@ class ClockRule(models.Model):
                 fields=["type", "level", "kind"],
                 violation_error_message=_("There is already a rule for this type, level and clock."),
             ),
+            models.UniqueConstraint(
+                name="dispatch_rule_once_in_district",
+                fields=["district", "kind"],
+                condition=Q(district__isnull=False),
+                violation_error_message=_("There is already a rule for this clock in this district."),
+            ),
+            models.CheckConstraint(
+                name="dispatch_rule_of_type_or_district",
+                condition=Q(kind__in=OF_A_DISTRICT, district__isnull=False, type__isnull=True, level="")
+                | (~Q(kind__in=OF_A_DISTRICT) & Q(district__isnull=True, type__isnull=False)),
+                violation_error_message=_(
+                    "The rule for a lead or a letter belongs to a district and to no level; every other one to a type."
+                ),
+            ),
             models.CheckConstraint(
                 name="dispatch_rule_limit_positive",
                 condition=Q(limit__gte=1) & Q(limit__lte=10_000),
@@ -63,7 +97,13 @@ class ClockRule(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.type} {self.get_level_display()} {self.get_kind_display()}: {self.limit_text}"
+        of = self.type or self.district
+        return f"{of} {self.get_level_display()} {self.get_kind_display()}: {self.limit_text}"
+
+    @property
+    def district_code(self):
+        """Of the district whose rule it is, by itself or by its type."""
+        return self.district_id or self.type.district_id
 
     @property
     def limit_text(self):
@@ -85,7 +125,7 @@ class Rung(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(10_000)],
         help_text=_("Counted from the step before it, for the first one from the due moment."),
     )
-    unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices)
+    unit = models.CharField(_("unit"), max_length=14, choices=RULE_UNITS)
     audience = models.CharField(_("who hears of it"), max_length=12, choices=Audience.choices)
     supervises = models.BooleanField(
         _("supervision order"), default=False, help_text=_("Sends the department a supervision order by itself.")
@@ -117,7 +157,7 @@ class Rung(models.Model):
         return f"{self.position}. {self.get_audience_display()}"
 
 
-class DeadlineQuerySet(models.QuerySet):
+class DeadlineQuerySet(OfSubjectQuerySet):
     def running(self):
         return self.filter(met_at=None, cancelled_at=None)
 
@@ -129,8 +169,8 @@ class DeadlineQuerySet(models.QuerySet):
         return self.running().filter(due_at__lt=now)
 
 
-class Deadline(models.Model):
-    """One promise: something must happen to a whistle or an order by a moment.
+class Deadline(OfSubject):
+    """One promise: something must happen to a whistle, one of its orders, a lead or a letter by a moment.
 
     What was promised (`limit`, `unit`, `hours`, `plan`) is copied from the rule at the start; `extra` and `pauses`
     are what was granted since. `due_at` and the moments of the plan are derived from these and a calendar. Whether
@@ -140,10 +180,7 @@ class Deadline(models.Model):
     district = models.ForeignKey(
         "grid.Area", models.PROTECT, verbose_name=_("district"), related_name="+", db_index=False
     )
-    whistle = models.ForeignKey(
-        "whistle.Whistle", models.PROTECT, verbose_name=_("whistle"), related_name="deadlines", db_index=False
-    )
-    # None where the clock is the whistle's own: triage, signatures, verification, scoring.
+    # None where the clock is the whistle's own (triage, signatures, verification, scoring), a lead's or a letter's.
     order = models.ForeignKey(
         "dispatch.Order", models.PROTECT, null=True, blank=True, verbose_name=_("order"), related_name="deadlines"
     )
@@ -196,6 +233,21 @@ class Deadline(models.Model):
                 fields=["whistle", "kind"],
                 condition=Q(cancelled_at=None, met_at=None, order__isnull=True),
             ),
+            models.UniqueConstraint(
+                name="dispatch_deadline_one_running_per_lead",
+                fields=["lead", "kind"],
+                condition=Q(cancelled_at=None, met_at=None, lead__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="dispatch_deadline_one_running_per_letter",
+                fields=["letter", "kind"],
+                condition=Q(cancelled_at=None, met_at=None, letter__isnull=False),
+            ),
+            about_one("dispatch_deadline_about_one_matter"),
+            models.CheckConstraint(
+                name="dispatch_deadline_order_with_its_whistle",
+                condition=Q(order=None) | Q(whistle__isnull=False),
+            ),
             models.CheckConstraint(name="dispatch_deadline_due_after_start", condition=Q(due_at__gt=F("start_at"))),
             models.CheckConstraint(
                 name="dispatch_deadline_silent_when_over",
@@ -206,6 +258,7 @@ class Deadline(models.Model):
             # For needing_attention(), which the clock asks every second.
             models.Index(name="dispatch_deadline_ticking", fields=["next_at"], condition=Q(next_at__isnull=False)),
             models.Index(name="dispatch_deadline_by_whistle", fields=["whistle", "id"]),
+            *indexes_by("dispatch_deadline", "lead", "letter"),
             # For the most urgent clock of each case of a list.
             models.Index(
                 name="dispatch_deadline_urgent",

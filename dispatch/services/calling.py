@@ -58,7 +58,7 @@ def call(whistle, *, lead, assisting, at, by=None, post=None, note="", **data):
         assisting=[department.name for department in assisting],
         **data,
     )
-    clocks.meet(ClockKind.TRIAGE, at=at, whistle=whistle)
+    clocks.meet(ClockKind.TRIAGE, at=at, subject=whistle)
     send(whistle, [(lead, OrderRole.LEAD), *((each, OrderRole.ASSISTING) for each in assisting)], at=at)
     return whistle
 
@@ -155,7 +155,7 @@ def _cancelled(order, whistle, *, at, by, post, note):
     order.state = OrderState.CANCELLED
     order.save(update_fields=["state"])
     let_lapse(order, at=at)
-    clocks.cancel(at=at, whistle=whistle, order=order)
+    clocks.cancel(at=at, subject=whistle, order=order)
     return line(EventKind.ORDER_CANCELLED, whistle, at=at, by=by, post=post, order_number=order.number, note=note)
 
 

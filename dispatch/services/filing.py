@@ -84,7 +84,7 @@ def withdraw(whistle, *, by, at, reason):
         post=street_post(by, whistle.area_id),
         note=reason,
     )
-    clocks.cancel(at=at, whistle=whistle)
+    clocks.cancel(at=at, subject=whistle)
     return whistle
 
 
@@ -115,7 +115,7 @@ def _after_answer(whistle, *, by, post, at):
     if set(answers) != {role.value for role in SIGNING_ROLES}:
         return whistle
     if whistle.sign_off == SignOffKind.AFTER:
-        clocks.meet(ClockKind.SIGN_AFTER, at=at, whistle=whistle)
+        clocks.meet(ClockKind.SIGN_AFTER, at=at, subject=whistle)
         return whistle
     return _file(whistle, by=by, post=post, at=at)
 

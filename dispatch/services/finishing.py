@@ -71,7 +71,7 @@ def verify(whistle, *, by, at, solved, note="", departments=(), photos=()):
             note=note,
             changes={"verified_at": at},
         )
-        clocks.meet(ClockKind.VERIFY, at=at, whistle=whistle)
+        clocks.meet(ClockKind.VERIFY, at=at, subject=whistle)
         clocks.start(whistle, [ClockKind.SCORE], at=at)
         tell(News(event, whistle))
     else:
@@ -86,7 +86,7 @@ def verify(whistle, *, by, at, solved, note="", departments=(), photos=()):
             out_of=WhistleState.HANDLED,
             changes={"handled_at": None},
         )
-        clocks.meet(ClockKind.VERIFY, at=at, whistle=whistle)
+        clocks.meet(ClockKind.VERIFY, at=at, subject=whistle)
         _send_back(whistle, departments, at=at)
     add_photos(whistle, event, photos)
     return whistle
@@ -127,7 +127,7 @@ def close_if_done(whistle, *, at):
     unscored = Order.objects.filter(whistle=whistle, state=OrderState.FINISHED, evaluation=None)
     if whistle.state != WhistleState.VERIFIED or unscored.exists():
         return whistle
-    clocks.meet(ClockKind.SCORE, at=at, whistle=whistle)
+    clocks.meet(ClockKind.SCORE, at=at, subject=whistle)
     if whistle.confirmed_at is None:
         return whistle
     whistle, _event = move(whistle, WhistleState.CLOSED, EventKind.CLOSED, at=at, changes={"closed_at": at})

@@ -67,7 +67,7 @@ def uphold_return(order, *, by, at, note="", department=None):
     require(can_rule_on(by, order))
     lock_whistle(order.whistle)
     order = _ruled(order, ReturnRuling.UPHELD, EventKind.RETURN_UPHELD, by=by, at=at, note=note)
-    clocks.cancel(at=at, whistle=order.whistle, order=order)
+    clocks.cancel(at=at, subject=order.whistle, order=order)
     department = department or order.suggested_department
     if department:
         calling.replace(order, department, at=at, by=by, post=centre_post(by, order.whistle))
@@ -215,7 +215,7 @@ def move(order, to, kind, *, by, post, at, note="", meets=None, changes=None, **
         setattr(order, name, value)
     order.save(update_fields=["state", *(changes or {})])
     if meets:
-        clocks.meet(meets, at=at, whistle=order.whistle, order=order)
+        clocks.meet(meets, at=at, subject=order.whistle, order=order)
     event = record(
         kind, order.whistle, at=at, by=by, post=post, order_number=order.number, note=note, to=str(to), **data
     )

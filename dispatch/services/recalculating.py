@@ -47,7 +47,7 @@ def reproject(*, at, limit=500):
     calendar = calendar_now()
     deadlines = list(
         outdated(calendar.version, at=at)
-        .select_related("whistle__type", "order")
+        .select_related("whistle__type", "order", "lead", "letter")
         .select_for_update(skip_locked=True, no_key=True, of=("self",))
         .order_by("pk")[:limit]
     )
@@ -97,7 +97,7 @@ def _event(kind, one, at, was_version, version, days):
     ends["to" if kind == EventKind.REPROJECTED else "would_be"] = one.would_be.isoformat()
     return line(
         kind,
-        deadline.whistle,
+        deadline.subject,
         at=at,
         order_number=deadline.order.number if deadline.order else "",
         clock=deadline.kind,
@@ -114,7 +114,8 @@ def _tell(events):
     for one, event in events:
         order = one.deadline.order
         department = order.department_id if order else None
-        responsible = seats(Audience.RESPONSIBLE, one.deadline.whistle, kind=one.deadline.kind, department=department)
-        wanted.append((event, one.deadline.whistle, responsible))
-    found = people_on(seat for _event, _whistle, responsible in wanted for seat in responsible)
-    messages.write((event, whistle, among(found, responsible)) for event, whistle, responsible in wanted)
+        subject = one.deadline.subject
+        responsible = seats(Audience.RESPONSIBLE, subject, kind=one.deadline.kind, department=department)
+        wanted.append((event, subject, responsible))
+    found = people_on(seat for _event, _subject, responsible in wanted for seat in responsible)
+    messages.write((event, subject, among(found, responsible)) for event, subject, responsible in wanted)

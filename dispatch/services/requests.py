@@ -25,5 +25,5 @@ def let_lapse(order, *, at):
         request.order, request.answer, request.answered_at = order, Answer.LAPSED, at
         request.save(update_fields=["answer", "answered_at"])
         set_asking(order, "")
-        clocks.meet(ClockKind.ANSWER, at=at, whistle=order.whistle, order=order)
+        clocks.meet(ClockKind.ANSWER, at=at, subject=order.whistle, order=order)
         record(EventKind.REQUEST_LAPSED, order.whistle, at=at, order_number=order.number)

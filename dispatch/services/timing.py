@@ -177,7 +177,7 @@ def _answer(request, answer, *, by, at, moved=(None, None)):
 def _answered(order, kind, *, by, at, note, moved=None, **data):
     if moved:
         data |= {"from": moved[0].isoformat(), "to": moved[1].isoformat()}
-    clocks.meet(ClockKind.ANSWER, at=at, whistle=order.whistle, order=order)
+    clocks.meet(ClockKind.ANSWER, at=at, subject=order.whistle, order=order)
     _tell(order, kind, by=by, post=centre_post(by, order.whistle), at=at, note=note, **data)
     return order
 

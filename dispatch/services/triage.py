@@ -112,7 +112,7 @@ def escalate(whistle, *, by, at, reason):
         post=centre_post(by, whistle),
         note=reason,
     )
-    clocks.meet(ClockKind.TRIAGE, at=at, whistle=whistle)
+    clocks.meet(ClockKind.TRIAGE, at=at, subject=whistle)
     return whistle
 
 
@@ -188,6 +188,6 @@ def come_as_leader(whistle, *, by, at, lat=None, lng=None, note="", photos=()):
 
 def _triaged(whistle, at, event):
     tell(News(event, whistle))
-    clocks.meet(ClockKind.TRIAGE, at=at, whistle=whistle)
-    clocks.cancel(at=at, whistle=whistle)
+    clocks.meet(ClockKind.TRIAGE, at=at, subject=whistle)
+    clocks.cancel(at=at, subject=whistle)
     return whistle

@@ -9,6 +9,7 @@ from dispatch import pages
 from dispatch.models import Message
 from dispatch.services.inbox import mark_read
 from dispatch.views.lists import slice_of
+from whistle.models.subjects import SUBJECTS
 
 
 @require_GET
@@ -42,5 +43,8 @@ def read(request):
     return redirect(reverse("messages"))
 
 
+ABOUT = [f"event__{name}" for name in SUBJECTS]
+
+
 def inbox_of(person):
-    return Message.objects.filter(person=person).select_related("event__whistle").order_by("-id")
+    return Message.objects.filter(person=person).select_related(*ABOUT).order_by("-id")

@@ -28,6 +28,7 @@ from grid.worktime.steps import Spans, Step, narrate, natural_pieces, working_da
 
 
 class Unit(StrEnum):
+    SECONDS = "seconds"
     MINUTES = "minutes"
     HOURS = "hours"
     WORKING_HOURS = "working_hours"
@@ -36,11 +37,12 @@ class Unit(StrEnum):
     @property
     def natural(self) -> bool:
         """Runs around the clock and asks no calendar."""
-        return self in (Unit.MINUTES, Unit.HOURS)
+        return self in (Unit.SECONDS, Unit.MINUTES, Unit.HOURS)
 
 
 # Around ten years; more is a slip of the pen.
 LONGEST = {
+    Unit.SECONDS: 316_224_000,
     Unit.MINUTES: 5_270_400,
     Unit.HOURS: 87_840,
     Unit.WORKING_HOURS: 20_000,
@@ -48,6 +50,7 @@ LONGEST = {
 }
 # What 1 of the unit is on its line.
 SIZE = {
+    Unit.SECONDS: SECOND,
     Unit.MINUTES: 60 * SECOND,
     Unit.HOURS: 3600 * SECOND,
     Unit.WORKING_HOURS: 3600 * SECOND,

@@ -1,4 +1,6 @@
 from whistle.models.events import Event, EventKind
+from whistle.models.leads import Lead
+from whistle.models.letters import AdviceLetter
 from whistle.models.photos import Photo
 from whistle.models.receipts import Receipt
 from whistle.models.signatures import Signature
@@ -6,9 +8,11 @@ from whistle.models.types import Criterion, WhistleType
 from whistle.models.whistles import NumberSeries, Whistle
 
 __all__ = [
+    "AdviceLetter",
     "Criterion",
     "Event",
     "EventKind",
+    "Lead",
     "NumberSeries",
     "Photo",
     "Receipt",

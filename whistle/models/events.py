@@ -1,6 +1,9 @@
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from whistle.models.subjects import OfSubject, OfSubjectQuerySet, about_one, indexes_by
 
 
 class EventKind(models.TextChoices):
@@ -49,6 +52,18 @@ class EventKind(models.TextChoices):
     REQUEST_LAPSED = "order.request_lapsed", _("Request lapsed")
     RESUMED = "order.resumed", _("Suspension over: the clock runs on")
     SUPERVISED = "order.supervised", _("Supervision order")
+    LEAD_REPORTED = "lead.reported", _("Lead reported")
+    LEAD_HARD = "lead.hard", _("Marked as hard")
+    LEAD_PASSED_UP = "lead.passed_up", _("Passed up one level")
+    LEAD_PASSED_BACK = "lead.passed_back", _("Passed back one level")
+    LEAD_TAKEN_OVER = "lead.taken_over", _("Taken over from below")
+    LEAD_SOLVED = "lead.solved", pgettext_lazy("of a lead", "Solved")
+    LEAD_WHISTLED = "lead.whistled", pgettext_lazy("of a lead", "Turned into a whistle")
+    LEAD_CAME_BACK = "lead.came_back", _("The whistle came to nothing: back with the street")
+    LETTER_SENT = "letter.sent", _("Letter sent")
+    LETTER_ANSWERED = "letter.answered", _("Department replied")
+    LETTER_CLOSED = "letter.closed", _("Outcome stated")
+    LETTER_WITHDRAWN = "letter.withdrawn", _("Letter withdrawn")
     REMINDED = "clock.reminded", _("Reminder")
     BREACHED = "clock.breached", _("Overdue")
     BREACH_LIFTED = "clock.breach_lifted", _("Was in time after all")
@@ -62,7 +77,7 @@ class EventKind(models.TextChoices):
     KEPT = "clock.kept", _("The calendar changed: due moment kept, it would have passed unseen")
 
 
-class Event(models.Model):
+class Event(OfSubject):
     """One line of the record. Append-only: the database itself refuses to change or delete it.
 
     Names are kept as they were then; `at` is when it happened, `recorded_at` when the database wrote it.
@@ -73,9 +88,6 @@ class Event(models.Model):
     kind = models.CharField(_("what"), max_length=40, choices=EventKind.choices)
     district = models.ForeignKey(
         "grid.Area", models.PROTECT, verbose_name=_("district"), related_name="+", db_index=False
-    )
-    whistle = models.ForeignKey(
-        "whistle.Whistle", models.PROTECT, verbose_name=_("whistle"), related_name="events", db_index=False
     )
     # The order it concerns, by number: orders live a room above this one.
     order_number = models.CharField(_("order"), max_length=30, blank=True)
@@ -94,11 +106,15 @@ class Event(models.Model):
     note = models.TextField(_("note"), blank=True)
     data = models.JSONField(_("data"), default=dict, blank=True)
 
+    objects = OfSubjectQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("record")
         ordering = ["id"]
+        constraints = [about_one("whistle_event_about_one_matter")]
         indexes = [
+            *indexes_by("whistle_event", "lead", "letter"),
             models.Index(name="whistle_event_by_whistle", fields=["whistle", "id"]),
             models.Index(name="whistle_event_by_district", fields=["district", "at"]),
         ]

@@ -4,13 +4,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grid.geo import distance_m
 from grid.ground import names_from_street
 from grid.models import Department, Role
+from whistle.models.subjects import Subject
 from whistle.states import OPEN, Level, Ruling, Source, WhistleState
 
-# Who sees every whistle that lies in the area of their post.
+# Who sees every matter that lies in the area of their post.
 SEE_THEIR_AREA = (
     Role.GRID_WORKER,
     Role.COMMUNITY_SECRETARY,
@@ -49,12 +51,19 @@ def place_of(area_code, address):
     return " · ".join([*names_from_street(area_code), *([address] if address else [])])
 
 
-def seen_by_area(person):
-    """The condition "lies where this person's posts let them see every whistle"."""
+def seen_where_it_lies(person):
+    """The condition "lies in an area in which this person's post sees every matter"."""
     seen = Q(pk__in=[])
     for post in person.posts_now:
         if post.role in SEE_THEIR_AREA:
             seen |= in_area(post.area_id)
+    return seen
+
+
+def seen_by_area(person):
+    """The condition "this person's posts let them see the whistle, by where it lies"."""
+    seen = seen_where_it_lies(person)
+    for post in person.posts_now:
         if post.role == Role.COMMUNITY_SECRETARY:
             # A whistle for a whole street may be signed by any community secretary of that street.
             seen |= Q(area_id=post.area_id[:9])
@@ -70,8 +79,10 @@ def in_area(code):
     return Q(district_id=code[:6], area__code__startswith=code)
 
 
-class Whistle(models.Model):
+class Whistle(Subject):
     """A case that a street cannot solve alone. Moved only by services; what happened to it is in `Event`."""
+
+    about = "whistle"
 
     number = models.CharField(_("number"), max_length=24, unique=True)
     district = models.ForeignKey(
@@ -89,6 +100,16 @@ class Whistle(models.Model):
     address = models.CharField(_("address"), max_length=200, blank=True)
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     lng = models.FloatField(_("longitude"), null=True, blank=True)
+    # What it grew out of; None where the street found it by itself.
+    lead = models.ForeignKey(
+        "whistle.Lead",
+        models.PROTECT,
+        verbose_name=pgettext_lazy("a matter", "lead"),
+        null=True,
+        blank=True,
+        related_name="whistles",
+        db_index=False,
+    )
     item = models.ForeignKey(
         "grid.ResponsibilityItem",
         models.PROTECT,
@@ -123,6 +144,14 @@ class Whistle(models.Model):
         verbose_name = _("whistle")
         verbose_name_plural = _("whistles")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="whistle_one_living_per_lead",
+                fields=["lead"],
+                condition=Q(lead__isnull=False) & ~Q(state__in=(WhistleState.WITHDRAWN, WhistleState.DECLINED)),
+                violation_error_message=_("This lead has been turned into a whistle already."),
+            ),
+        ]
         indexes = [
             # Lists are read through the district, newest first; most of them ask for what is open.
             models.Index(name="whistle_by_district", fields=["district", "-id"]),
@@ -174,11 +203,13 @@ class NumberSeries(models.Model):
     """The last number given on a day in a district. Its row is locked while one is taken: no gaps, none twice."""
 
     district = models.ForeignKey("grid.Area", models.PROTECT, related_name="+")
+    # Of which kind of matter: see `Subject.series`; whistles, the first there were, have none.
+    series = models.CharField(max_length=1, blank=True, db_default="")
     day = models.DateField()
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="whistle_series_once_a_day", fields=["district", "day"])]
+        constraints = [models.UniqueConstraint(name="whistle_series_once_a_day", fields=["district", "series", "day"])]
 
     def __str__(self):
-        return f"{self.district_id}-{self.day:%Y%m%d}"
+        return f"{self.district_id}-{self.day:%Y%m%d}-{self.series}"

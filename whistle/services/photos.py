@@ -26,21 +26,21 @@ TURNS = {
 }
 
 
-def add_photos(whistle, event, photos):
+def add_photos(subject, event, photos):
     """Stores `photos` (uploads checked by `PhotosField`) and their thumbnails with an event; returns the rows.
 
     Files cannot be rolled back: should anything fail, those written here are removed again.
     """
     names = []
     try:
-        return [_keep(whistle, event, photo, names) for photo in photos]
+        return [_keep(subject, event, photo, names) for photo in photos]
     except Exception:
         for name in names:
             default_storage.delete(name)
         raise
 
 
-def _keep(whistle, event, photo, names):
+def _keep(subject, event, photo, names):
     photo.seek(0)
     content = photo.read()
     stem = f"photos/{timezone.localdate(event.at):%Y/%m}/{uuid.uuid4().hex}"
@@ -54,7 +54,7 @@ def _keep(whistle, event, photo, names):
     names.append(default_storage.save(f"{stem}.{PHOTO_FORMATS[kind]}", ContentFile(content)))
     names.append(default_storage.save(f"{stem}-small.jpg", ContentFile(small.getvalue())))
     return Photo.objects.create(
-        whistle=whistle,
+        **{subject.about: subject},
         event=event,
         file=names[-2],
         thumbnail=names[-1],

@@ -6,12 +6,15 @@ from django.utils import translation
 from whistle.models import Event
 
 
-def line(kind, whistle, *, at, by=None, post=None, order_number="", note="", **data):
-    """An unsaved line of the record, for writing many at once. `by` is None where nobody acted but the clock."""
+def line(kind, subject, *, at, by=None, post=None, order_number="", note="", **data):
+    """An unsaved line of the record, for writing many at once. `subject`: the whistle, lead or letter it is about.
+
+    `by` is None where nobody acted but the clock.
+    """
     return Event(
         kind=kind,
-        whistle=whistle,
-        district_id=whistle.district_id,
+        **{subject.about: subject},
+        district_id=subject.district_id,
         order_number=order_number,
         at=at,
         person=by,
@@ -31,8 +34,8 @@ def _named(post):
         return str(post)
 
 
-def record(kind, whistle, *, at, by=None, post=None, order_number="", note="", **data):
+def record(kind, subject, *, at, by=None, post=None, order_number="", note="", **data):
     """Writes one line of the record; in the same transaction as the change it tells of."""
-    event = line(kind, whistle, at=at, by=by, post=post, order_number=order_number, note=note, **data)
+    event = line(kind, subject, at=at, by=by, post=post, order_number=order_number, note=note, **data)
     event.save(force_insert=True)
     return event

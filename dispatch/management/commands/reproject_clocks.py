@@ -38,4 +38,4 @@ class Command(BaseCommand):
 
 
 def _about(one):
-    return f"{one.deadline.order.number if one.deadline.order else one.deadline.whistle.number} {one.deadline.kind}"
+    return f"{(one.deadline.order or one.deadline.subject).number} {one.deadline.kind}"
