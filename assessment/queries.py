@@ -48,9 +48,9 @@ def month_bounds(month):
 
 
 def scored_in(district, month):
-    """The marks that count in a month: those given in it."""
+    """The marks that count in a month: those given in it, but for drills."""
     start, end = month_bounds(month)
-    return Evaluation.objects.filter(district=district, at__gte=start, at__lt=end)
+    return Evaluation.objects.in_earnest().filter(district=district, at__gte=start, at__lt=end)
 
 
 def rank_departments(district, month, *, now):
@@ -120,7 +120,8 @@ BEHIND = 20
 def orders_behind(department, month):
     """The orders whose marks make up a department's month, newest mark first."""
     start, end = month_bounds(month)
-    scored = Order.objects.filter(department=department, evaluation__at__gte=start, evaluation__at__lt=end)
+    every = Order.objects.in_earnest().filter(department=department)
+    scored = every.filter(evaluation__at__gte=start, evaluation__at__lt=end)
     return scored.order_by("-evaluation__at", "-id")
 
 

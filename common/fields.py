@@ -29,6 +29,30 @@ class YesNoField(forms.TypedChoiceField):
         return super().to_python(self.prepare_value(value))
 
 
+class TickInput(forms.CheckboxInput):
+    """A checkbox that hands on what was sent, for the field to judge."""
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name)
+
+
+class TickField(forms.Field):
+    """Ticked or not, and not ticked unless said. Takes JSON's true/false as well as a checkbox; refuses all else."""
+
+    widget = TickInput
+    default_error_messages = {"invalid": _("Answer yes or no.")}
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value):
+        if value is None or value is False or value in ("", "false"):
+            return False
+        if value is True or value in ("on", "true"):
+            return True
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
 class TextOrDateMixin:
     """A day or a moment within living memory; JSON may send something else than a text."""
 
@@ -104,6 +128,7 @@ def _check_photo(photo):
 
 KINDS = (
     (YesNoField, "boolean"),
+    (TickField, "boolean"),
     (PhotosField, "photos"),
     (forms.ModelMultipleChoiceField, "choices"),
     (forms.MultipleChoiceField, "choices"),

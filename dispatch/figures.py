@@ -1,4 +1,4 @@
-"""How punctual this month is, in few figures. Rankings and scores are `assessment`'s."""
+"""How punctual this month is, in few figures; drills count in none. Rankings and scores are `assessment`'s."""
 
 from dataclasses import dataclass
 
@@ -22,17 +22,15 @@ class Month:
 
 def month_of_area(code, month, *, now):
     """The month (a date in it) of an area of a district, from the whistles that were numbered in it. Two queries."""
-    whistles = Whistle.objects.filter(in_area(code), number__startswith=_numbered(code[:6], month))
+    whistles = Whistle.objects.in_earnest().filter(in_area(code), number__startswith=_numbered(code[:6], month))
     clocks = Deadline.objects.filter(whistle__in=whistles)
     return Month(filed=whistles.filter(filed_at__isnull=False).count(), **_punctuality(clocks, now))
 
 
 def month_of_department(department, month, *, now):
     """The same of a department, from the orders it was sent; `filed`: the whistles it was called to."""
-    clocks = Deadline.objects.filter(
-        order__department=department, order__number__startswith=_numbered(department.district_id, month)
-    )
-    orders = department.orders.filter(number__startswith=_numbered(department.district_id, month))
+    orders = department.orders.in_earnest().filter(number__startswith=_numbered(department.district_id, month))
+    clocks = Deadline.objects.filter(order__in=orders)
     return Month(filed=orders.values("whistle").distinct().count(), **_punctuality(clocks, now))
 
 
@@ -64,14 +62,15 @@ def open_by_district(codes, *, now):
     here = Q(pk__in=[])
     for code in codes:
         here |= in_area(code)
+    whistles = Whistle.objects.in_earnest().filter(here, state__in=OPEN)
     late = dict(
         Deadline.objects.overdue(now)
-        .filter(whistle__in=Whistle.objects.filter(here, state__in=OPEN))
+        .filter(whistle__in=whistles)
         .values_list("district")
         .annotate(Count("whistle", distinct=True))
         .order_by()
     )
-    rows = Whistle.objects.filter(here, state__in=OPEN).values("district", "district__name").annotate(many=Count("pk"))
+    rows = whistles.values("district", "district__name").annotate(many=Count("pk"))
     return [
         {
             "code": row["district"],

@@ -33,6 +33,7 @@ class WhistleFilter(filters.FilterSet):
     filed_before = filters.IsoDateTimeFilter(label=_("Filed before"), field_name="filed_at", lookup_expr="lt")
     overdue = filters.BooleanFilter(label=_("Overdue"), method="is_overdue")
     open = filters.BooleanFilter(label=_("Open"), method="is_open")
+    drill = filters.BooleanFilter(label=_("Drill"), field_name="drill")
     search = filters.CharFilter(label=_("Search"), method="matching", max_length=100)
 
     class Meta:
@@ -73,6 +74,7 @@ class OrderFilter(filters.FilterSet):
     department = filters.CharFilter(label=_("Department"), field_name="department__code")
     whistle = filters.CharFilter(label=_("Whistle"), field_name="whistle__number")
     open = filters.BooleanFilter(label=_("Open"), method="is_open")
+    drill = filters.BooleanFilter(label=_("Drill"), field_name="whistle__drill")
 
     class Meta:
         model = Order

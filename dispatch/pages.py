@@ -65,6 +65,7 @@ def matrix(whistle, *, may_open=None):
             "role_label": order.get_role_display(),
             "note": order.get_state_display() if order.state in ("returned", "cancelled") else "",
             "url": reverse("order", args=[order.number]) if may_open is None or order.number in may_open else "",
+            "drill": whistle.drill,
             **{kind: _clock(order, kind) for kind in (ClockKind.ACKNOWLEDGE, ClockKind.REPORT, ClockKind.RESOLVE)},
             "score": _score(order),
         }
@@ -243,6 +244,8 @@ def headline(event, department):
         parts.append(_("%(lead)s leads, %(count)d assist") % {"lead": data["lead"], "count": len(data["assisting"])})
         if data.get("by_playbook"):
             parts.append(_("at once, by playbook"))
+    if data.get("drill"):
+        parts.append(_("drill"))
     if event.kind == EventKind.SCORED:
         parts.append(f"{data['cooperation']} · {data['resolution']}")
     return " · ".join(str(part) for part in parts)
@@ -263,6 +266,7 @@ def card(whistle):
         "state_label": whistle.get_state_display(),
         "since": whistle.filed_at or whistle.created_at,
         "clock": whistle.urgent,
+        "drill": whistle.drill,
         "note": _("demonstration") if whistle.demonstration else "",
     }
 
@@ -283,6 +287,7 @@ def order_card(order, *, now):
         "state_label": order.get_state_display(),
         "since": order.sent_at,
         "clock": most_urgent(order.deadlines.all()),
+        "drill": whistle.drill,
         "note": " · ".join(
             str(part)
             for part in (
@@ -304,7 +309,7 @@ def message(row):
         "unread": row.read_at is None,
         "text": headline(event, ""),
         "note": event.note,
-        "title": subject.title,
+        "title": subject.titled,
         "number": order or subject.number,
         "tone": TONES.get(event.kind, ""),
         "url": reverse("message", args=[row.pk]),

@@ -47,6 +47,7 @@ def order(row, *, person, now, with_actions=True):
         "number": row.number,
         "whistle": row.whistle.number,
         "title": row.whistle.title,
+        "drill": row.whistle.drill,
         "department": row.department.code,
         "department_name": str(row.department),
         "role": row.role,
@@ -131,6 +132,7 @@ def whistle_head(of, *, type_code, type_name, place):
         "created_at": of("created_at"),
         "filed_at": of("filed_at"),
         "closed_at": of("closed_at"),
+        "drill": of("drill"),
         "demonstration": of("demonstration"),
     }
 

@@ -77,7 +77,7 @@ def record_of(order):
 # What a line of a list says of a whistle. Plain columns: fifty lines would otherwise be three hundred objects.
 LINE = (
     *("pk", "number", "state", "level", "title", "area_id", "address", "lat", "lng", "source"),
-    *("created_at", "filed_at", "closed_at", "demonstration", "type_id"),
+    *("created_at", "filed_at", "closed_at", "drill", "demonstration", "type_id"),
 )
 
 

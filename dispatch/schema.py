@@ -70,6 +70,7 @@ class Order(s.Serializer):
     number = s.CharField()
     whistle = s.CharField()
     title = s.CharField()
+    drill = s.BooleanField(help_text="Everything runs, nothing of it counts.")
     department = s.CharField()
     department_name = s.CharField()
     role = s.ChoiceField(choices=OrderRole.choices)
@@ -147,6 +148,7 @@ class WhistleHead(s.Serializer):
     created_at = s.DateTimeField()
     filed_at = s.DateTimeField(allow_null=True)
     closed_at = s.DateTimeField(allow_null=True)
+    drill = s.BooleanField(help_text="Everything runs, nothing of it counts.")
     demonstration = s.BooleanField()
 
     def get_fields(self):
@@ -196,6 +198,9 @@ class NewWhistle(s.Serializer):
     departments = s.ListField(child=s.CharField(), required=False, help_text="The first one leads.")
     item = s.CharField(required=False)
     source_ = s.ChoiceField(choices=Source.choices, required=False)
+    drill = s.BooleanField(
+        required=False, help_text="Everything runs, nothing of it counts. Cannot be changed once it is blown."
+    )
 
     def get_fields(self):
         fields = super().get_fields()

@@ -25,8 +25,8 @@ class WhistleTypeAdmin(ForAdministrators, admin.ModelAdmin):
 @admin.register(Whistle)
 class WhistleAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
     area_path = "district__code"
-    list_display = ["number", "title", "type", "level", "state", "area", "filed_at", "demonstration"]
-    list_filter = ["state", "level", "demonstration"]
+    list_display = ["number", "title", "type", "level", "state", "area", "filed_at", "drill", "demonstration"]
+    list_filter = ["state", "level", "drill", "demonstration"]
     list_select_related = ["type", "area"]
     search_fields = ["number", "title"]
 

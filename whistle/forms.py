@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import PhotosField
+from common.fields import PhotosField, TickField
 from grid.geo import inside
 from grid.ground import outline_of
 from grid.models import Area, AreaLevel, Department, ResponsibilityItem, Role
@@ -69,9 +69,18 @@ class WhistleForm(forms.Form):
         error_messages={"invalid_choice": _("There is no such item in the responsibility list of this district.")},
     )
     photos = PhotosField()
+    drill = TickField(
+        label=_("This is a drill"),
+        help_text=_(
+            "Everybody is called and every clock runs, but nothing of it counts in a score, a ranking or a quota. "
+            "It cannot be changed once the whistle is blown."
+        ),
+    )
 
-    def __init__(self, *args, person, **kwargs):
+    def __init__(self, *args, person, whistle=None, **kwargs):
         super().__init__(*args, **kwargs)
+        if whistle and whistle.filed_at:
+            self.initial["drill"], self.fields["drill"].disabled = whistle.drill, True
         self.district = self._district(person)
         self.fields["type"].queryset = WhistleType.objects.filter(
             district=self.district, active=True

@@ -21,7 +21,8 @@ def similar(*, within, at, area=None, lat=None, lng=None, item=None, besides=Non
 
     `within`: code of the street or district to look in; `area`: the code of the community or grid, `lat`, `lng`:
     degrees, `item`: of the responsibility list; each may be None. `besides`: a whistle not to be named. Recent: of
-    the 90 days before `at`. Each has `same_community`, `same_item` and `metres` (None when farther than 300 m).
+    the 90 days before `at`. A drill is nobody's matter and keeps nobody from blowing. Each has `same_community`,
+    `same_item` and `metres` (None when farther than 300 m).
     """
     community = area[: AreaLevel.COMMUNITY] if area and len(area) >= AreaLevel.COMMUNITY else None
     point = None if None in (lat, lng) else (lat, lng)
@@ -33,7 +34,8 @@ def similar(*, within, at, area=None, lat=None, lng=None, item=None, besides=Non
     if item:
         like |= Q(item=item)
     found = (
-        Whistle.objects.filter(in_area(within))
+        Whistle.objects.in_earnest()
+        .filter(in_area(within))
         .filter(like, Q(state__in=OPEN) | Q(created_at__gte=at - RECENT))
         .exclude(state=WhistleState.WITHDRAWN)
         .select_related("type")

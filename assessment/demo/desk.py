@@ -51,6 +51,10 @@ def _for_the_city(props, script):
     script.decision_fields = {"reason": "涉及跨区道路规划，超出区级权限。"}
 
 
+def _drill(props, script):
+    script.draft["drill"] = True
+
+
 def _disputed(props, script):
     """The last department returned its order, and nobody has ruled yet."""
     script.calls[-1].returned = Returned(
@@ -65,4 +69,5 @@ STORIES = {
     "sent_back": _sent_back,
     "for_the_city": _for_the_city,
     "disputed": _disputed,
+    "drill": _drill,
 }

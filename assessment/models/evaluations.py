@@ -4,6 +4,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+class EvaluationQuerySet(models.QuerySet):
+    def in_earnest(self):
+        """All but those of drills, which are marked for the exercise and count nowhere."""
+        return self.filter(order__whistle__drill=False)
+
+
 class Evaluation(models.Model):
     """One whistle, one assessment: the street's marks for one department.
 
@@ -24,6 +30,8 @@ class Evaluation(models.Model):
     by_rule = models.BooleanField(_("by rule"), default=False)
     # By rule: the moment at which the street's time was over for good, whenever the task came by.
     at = models.DateTimeField(_("scored at"))
+
+    objects = EvaluationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assessment")

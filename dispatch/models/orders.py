@@ -21,6 +21,10 @@ class OrderQuerySet(models.QuerySet):
         """Those of this call of the departments; reopening a whistle ends one, the old orders stay as they are."""
         return self.filter(whistle=whistle, sent_at__gte=whistle.dispatched_at)
 
+    def in_earnest(self):
+        """All but those of drills: of these alone scores, rankings and figures of a month are made."""
+        return self.filter(whistle__drill=False)
+
     def active(self):
         return self.filter(state__in=ACTIVE)
 

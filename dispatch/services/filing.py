@@ -131,6 +131,7 @@ def _file(whistle, *, by, post, at, changes=None):
         post=post,
         changes={"filed_at": at, **(changes or {})},
         criteria=[criterion["code"] for criterion in whistle.criteria],
+        **({"drill": True} if whistle.drill else {}),
     )
     kinds = [ClockKind.TRIAGE]
     if whistle.sign_off == SignOffKind.AFTER:

@@ -40,12 +40,13 @@ def edit(request, number):
     if request.method == "GET":
         if whistle.state not in WITH_THE_STREET:
             raise WrongState(_("This whistle has left your desk; it can no longer be changed."))
-        return _ask(request, WhistleForm(person=request.user, initial=_as_typed(whistle)), whistle)
+        return _ask(request, WhistleForm(person=request.user, initial=_as_typed(whistle), whistle=whistle), whistle)
 
     def save(cleaned):
         return edit_draft(whistle, by=request.user, at=request.received_at, **cleaned)
 
-    return _save(request, WhistleForm(request.POST, request.FILES, person=request.user), save, whistle)
+    form = WhistleForm(request.POST, request.FILES, person=request.user, whistle=whistle)
+    return _save(request, form, save, whistle)
 
 
 @require_GET
@@ -84,6 +85,7 @@ def _as_typed(whistle):
         "leads": next(iter(whistle.suggested), ""),
         "source": whistle.source,
         "item": whistle.item.code if whistle.item else "",
+        "drill": whistle.drill,
     }
 
 

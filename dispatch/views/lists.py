@@ -84,6 +84,11 @@ class BarForm(forms.Form):
     level = forms.ChoiceField(label=gettext_lazy("Level"), choices=[*ANY, *Level.choices], required=False)
     area = forms.ChoiceField(label=gettext_lazy("Place"), required=False)
     department = forms.ChoiceField(label=gettext_lazy("Department"), required=False)
+    drill = forms.ChoiceField(
+        label=gettext_lazy("Drills"),
+        choices=[*ANY, ("false", gettext_lazy("without drills")), ("true", gettext_lazy("drills only"))],
+        required=False,
+    )
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)

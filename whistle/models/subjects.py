@@ -25,6 +25,11 @@ class Subject(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def titled(self):
+        """The title as it stands where no badge can: in messages, documents, spreadsheets."""
+        return self.title
+
 
 class OfSubjectQuerySet(models.QuerySet):
     def about(self, subject):

@@ -45,6 +45,10 @@ class WhistleQuerySet(models.QuerySet):
     def in_area(self, code):
         return self.filter(in_area(code))
 
+    def in_earnest(self):
+        """All but drills: of these alone scores, rankings, figures of a month and quotas are made."""
+        return self.filter(drill=False)
+
 
 def place_of(area_code, address):
     """A place as one line: the names of its areas from the street down, and the address."""
@@ -137,6 +141,8 @@ class Whistle(Subject):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     # Made up for a demonstration; shown as such wherever it appears.
     demonstration = models.BooleanField(_("demonstration"), default=False)
+    # Everything runs as if it were real, and nothing of it counts. Fixed once it is blown: see migration 0009.
+    drill = models.BooleanField(_("drill"), default=False, db_default=False)
 
     objects = WhistleQuerySet.as_manager()
 
@@ -173,6 +179,11 @@ class Whistle(Subject):
     def street_code(self):
         """Nine digits: whoever holds a street post there answers for this whistle."""
         return self.area_id[:9]
+
+    @property
+    def titled(self):
+        """With the mark of a drill."""
+        return _("[Drill] %(title)s") % {"title": self.title} if self.drill else self.title
 
     @property
     def place(self):

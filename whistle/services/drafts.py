@@ -12,7 +12,7 @@ from whistle.services.photos import add_photos
 from whistle.services.record import record
 from whistle.states import WITH_THE_STREET, Source
 
-FIELDS = ("type", "level", "source", "title", "description", "area", "address", "lat", "lng", "item")
+FIELDS = ("type", "level", "source", "title", "description", "area", "address", "lat", "lng", "item", "drill")
 
 
 def create_draft(
@@ -32,10 +32,12 @@ def create_draft(
     source=Source.STREET,
     item=None,
     photos=(),
+    drill=False,
     demonstration=False,
 ):
     """A new draft with a number of its own. `area`: a street, community or grid; `criteria`: rows of the type's;
-    `departments`: the ones the street suggests, the first one to lead; `lat`, `lng`: degrees or both None.
+    `departments`: the ones the street suggests, the first one to lead; `lat`, `lng`: degrees or both None; `drill`:
+    everything runs and nothing of it counts.
 
     Refuses with Forbidden outside the officer's street, and with Invalid when too few criteria hold.
     """
@@ -59,6 +61,7 @@ def create_draft(
         sign_off=type.sign_off,
         created_by=by,
         created_at=at,
+        drill=drill,
         demonstration=demonstration,
     )
     # All that can be refused is behind us, so a transaction that is open already needs no savepoint.
@@ -66,7 +69,7 @@ def create_draft(
         whistle.number = no_number_yet()
         whistle.save(force_insert=True)
         # Kept on the row, so that an answer can tell of it without reading it again.
-        whistle.drafted = record(EventKind.DRAFTED, whistle, at=at, by=by, post=post)
+        whistle.drafted = record(EventKind.DRAFTED, whistle, at=at, by=by, post=post, **_told(whistle))
         whistle.drafted.added_photos = add_photos(whistle, whistle.drafted, photos)
         give_number(whistle, at)
     return whistle
@@ -76,7 +79,8 @@ def create_draft(
 def edit_draft(whistle, *, by, at, criteria, departments=(), photos=(), **fields):
     """Changes a draft, or a whistle that the centre returned. Takes what `create_draft` takes.
 
-    `fields` hold at least the type and the area; what else is left out stays as it was.
+    `fields` hold at least the type and the area; what else is left out stays as it was. Whether it is a drill can be
+    changed until it is blown.
     """
     require(can_edit(by, whistle))
     whistle = lock(whistle)
@@ -86,6 +90,8 @@ def edit_draft(whistle, *, by, at, criteria, departments=(), photos=(), **fields
     require(can_draft_in(by, area.code), _("You can only blow whistles for your own street."))
     if area.district_code != whistle.district_id:
         raise Invalid(fields={"area": [_("A whistle keeps its district, because its number names it.")]})
+    if whistle.filed_at and fields.get("drill", whistle.drill) != whistle.drill:
+        raise Invalid(fields={"drill": [_("It has been blown: whether it is a drill can no longer be changed.")]})
     check_criteria(fields["type"], {criterion.code for criterion in criteria})
     for name in FIELDS:
         setattr(whistle, name, fields.get(name, getattr(whistle, name)))
@@ -93,9 +99,14 @@ def edit_draft(whistle, *, by, at, criteria, departments=(), photos=(), **fields
     whistle.criteria = copied(criteria)
     whistle.suggested = [department.code for department in departments]
     whistle.save(update_fields=[*FIELDS, "sign_off", "criteria", "suggested"])
-    event = record(EventKind.EDITED, whistle, at=at, by=by, post=street_post(by, area.code))
+    event = record(EventKind.EDITED, whistle, at=at, by=by, post=street_post(by, area.code), **_told(whistle))
     add_photos(whistle, event, photos)
     return whistle
+
+
+def _told(whistle):
+    """What a line of the record says of a draft beside that it was written."""
+    return {"drill": True} if whistle.drill else {}
 
 
 def copied(criteria):
