@@ -158,5 +158,5 @@ def test_the_styles_and_scripts_of_the_heaviest_page_stay_within_150_kb_compress
 
 def test_every_vendored_part_comes_with_its_licence():
     parts = [folder for folder in (ROOT / "static/vendor").iterdir() if folder.is_dir()]
-    assert {part.name for part in parts} == {"htmx", "icons", "leaflet", "tabler"}
+    assert {part.name for part in parts} == {"echarts", "htmx", "icons", "leaflet", "tabler"}
     assert all((part / "LICENSE").read_text().strip() for part in parts)
