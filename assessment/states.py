@@ -1,6 +1,7 @@
-"""The life of an accountability record."""
+"""What residents say of a closed case, the life of an accountability record, and of a month's bulletin."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
@@ -23,3 +24,71 @@ ACCOUNTABILITY_MOVES = {
 # Held against the person. An appeal alone changes nothing.
 STANDING = (A.OPEN, A.APPEALED, A.UPHELD)
 DECIDED = (A.UPHELD, A.REVERSED)
+
+
+class Ranked(TextChoices):
+    """What a ranking is made of."""
+
+    DEPARTMENTS = "departments", _("departments")
+    STREETS = "streets", _("streets")
+    COMMUNITIES = "communities", _("communities")
+    DISPATCHERS = "dispatchers", _("dispatchers")
+    DISTRICTS = "districts", _("districts")
+
+
+class FormulaState(TextChoices):
+    DRAFT = "draft", _("draft")
+    ADOPTED = "adopted", _("adopted")
+
+
+class BulletinState(TextChoices):
+    """The month runs; then it is reviewed, open to appeals, published for good."""
+
+    RUNNING = "running", _("running")
+    REVIEW = "review", _("in review")
+    APPEALS = "appeals", _("open to appeals")
+    PUBLISHED = "published", _("published")
+
+
+B = BulletinState
+
+BULLETIN_MOVES = {
+    B.RUNNING: {B.REVIEW},
+    # Back, when the review finds that something has to be computed again.
+    B.REVIEW: {B.APPEALS, B.RUNNING},
+    B.APPEALS: {B.PUBLISHED, B.REVIEW},
+    B.PUBLISHED: set(),
+}
+
+
+class Enters(TextChoices):
+    """How a part of a formula enters the total."""
+
+    WEIGHT = "weight", _("by its weight")
+    ADD = "add", _("is added")
+    SUBTRACT = "subtract", _("is taken off")
+    NOT = "not", _("only through other parts")
+
+
+class Zero(TextChoices):
+    """What a ratio is where there is nothing to be a part of."""
+
+    SKIP = "skip", _("left out, its weight goes to the others")
+    FULL = "full", _("counts in full")
+    NONE = "none", _("counts as 0")
+
+
+class Ties(TextChoices):
+    SHARED = "shared", _("equal scores share the rank: 1, 1, 3")
+    DENSE = "dense", _("equal scores share the rank: 1, 1, 2")
+    SAMPLE = "sample", _("of equal scores the larger sample goes first")
+
+
+class Appealed(TextChoices):
+    """Which figure of an order is disputed."""
+
+    ACKNOWLEDGE = "acknowledge", _("acknowledged in time")
+    REPORT = "report", _("reported on site in time")
+    RESOLVE = "resolve", _("result in time")
+    COOPERATION = "cooperation", _("cooperation")
+    RESOLUTION = "resolution", _("solution")

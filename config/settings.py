@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10 * CLOCK_TICK_SECONDS},
     },
     "audit-clocks": {"task": "dispatch.tasks.audit_clocks", "schedule": 60, "options": {"expires": 60}},
+    "compute-months": {"task": "assessment.tasks.compute_months", "schedule": 60, "options": {"expires": 60}},
     "reproject-clocks": {"task": "dispatch.tasks.reproject_clocks", "schedule": 60, "options": {"expires": 60}},
 }
 # How long a step of a clock may go untold before the auditor says so.

@@ -23,6 +23,7 @@ from whistle.services.record import record
 __all__ = [
     "LAID",
     "cancel",
+    "dues",
     "fire_due",
     "grant",
     "lay",
@@ -80,6 +81,11 @@ def rules_of(subject, kinds):
     if isinstance(subject, Whistle):
         return rules_for(subject.type, subject.level, kinds)
     return {rule.kind: rule for rule in ClockRule.objects.filter(district=subject.district_id, kind__in=kinds)}
+
+
+def dues(deadlines):
+    """When clocks that were just started are due, by kind, as the event keeps it that tells of their start."""
+    return {str(deadline.kind): deadline.due_at.isoformat() for deadline in deadlines}
 
 
 def rules_for(type, level, kinds):

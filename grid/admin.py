@@ -100,7 +100,18 @@ class AreaAdmin(Kept, admin.ModelAdmin):
             None,
             {
                 "description": _("Areas are never deleted, because whistles happened in them. Rename them instead."),
-                "fields": ["code", "name", "level", "parent", "kind", "lat", "lng"],
+                "fields": [
+                    "code",
+                    "name",
+                    "level",
+                    "parent",
+                    "kind",
+                    "lat",
+                    "lng",
+                    "difficulty",
+                    "population",
+                    "area_km2",
+                ],
             },
         )
     ]

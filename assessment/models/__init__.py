@@ -1,6 +1,25 @@
 from assessment.models.accountability import Accountability
+from assessment.models.appeals import Appeal
 from assessment.models.callbacks import Callback
 from assessment.models.evaluations import Evaluation
+from assessment.models.formulas import Formula
+from assessment.models.months import Bulletin, ManualItem, Ranking, Score
 from assessment.models.rules import AssessmentRule
+from assessment.models.tallies import CallTally, OrderTally, Period, WhistleTally
 
-__all__ = ["Accountability", "AssessmentRule", "Callback", "Evaluation"]
+__all__ = [
+    "Accountability",
+    "Appeal",
+    "AssessmentRule",
+    "Bulletin",
+    "CallTally",
+    "Callback",
+    "Evaluation",
+    "Formula",
+    "ManualItem",
+    "OrderTally",
+    "Period",
+    "Ranking",
+    "Score",
+    "WhistleTally",
+]

@@ -26,6 +26,8 @@ class Callback(models.Model):
     by = models.ForeignKey("grid.Person", models.PROTECT, verbose_name=_("called by"), related_name="+")
     contacted = models.BooleanField(_("somebody was reached"))
     # None, and an empty satisfaction, when nobody was reached.
+    # Whether those who handled it had been in touch: the first of the three rates.
+    responded = models.BooleanField(_("had been contacted, say the residents"), null=True, blank=True)
     solved = models.BooleanField(_("solved, say the residents"), null=True, blank=True)
     satisfaction = models.CharField(_("satisfaction"), max_length=10, choices=Satisfaction.choices, blank=True)
     note = models.TextField(_("note"), blank=True)

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -271,6 +272,11 @@ class Deadline(OfSubject):
                 fields=["district", "due_at"],
                 condition=Q(met_at=None, cancelled_at=None),
             ),
+            # For a month's figures: what fell due in it, and what was met after it.
+            models.Index(
+                name="dispatch_deadline_by_due", fields=["district", "due_at"], condition=Q(cancelled_at=None)
+            ),
+            BrinIndex(name="dispatch_deadline_by_met", fields=["met_at"], autosummarize=True),
             # For those that a change of the calendar may move.
             models.Index(
                 name="dispatch_deadline_by_calendar",

@@ -104,7 +104,11 @@ class Supervision(models.Model):
         verbose_name = _("supervision order")
         verbose_name_plural = _("supervision orders")
         ordering = ["id"]
-        indexes = [models.Index(name="dispatch_supervision_by_order", fields=["order", "id"])]
+        indexes = [
+            models.Index(name="dispatch_supervision_by_order", fields=["order", "id"]),
+            # For a month's figures.
+            models.Index(name="dispatch_supervision_by_moment", fields=["at"]),
+        ]
 
     def __str__(self):
         return f"{self.order.number} {self.at:%Y-%m-%d %H:%M}"

@@ -82,7 +82,7 @@ def send(whistle, called, *, at, by=None, post=None):
             Order.objects.bulk_create(orders)
     except IntegrityError as error:
         raise WrongState(_("One of these departments has already been called to this whistle.")) from error
-    clocks.start(whistle, OF_AN_ORDER, at=at, orders=orders)
+    started = clocks.start(whistle, OF_AN_ORDER, at=at, orders=orders)
     events = Event.objects.bulk_create(
         line(
             EventKind.ORDER_SENT,
@@ -93,6 +93,7 @@ def send(whistle, called, *, at, by=None, post=None):
             order_number=order.number,
             department=order.department.name,
             role=str(order.role),
+            clocks=clocks.dues(each for each in started if each.order == order),
         )
         for order in orders
     )
@@ -168,7 +169,10 @@ def settle(whistle, *, at):
         return whistle
     if not orders.filter(state=OrderState.FINISHED, role=OrderRole.LEAD).exists():
         return whistle
-    whistle, event = move(whistle, WhistleState.HANDLED, EventKind.HANDLED, at=at, changes={"handled_at": at})
+    started = clocks.start(whistle, [ClockKind.VERIFY], at=at)
+    changes = {"handled_at": at}
+    whistle, event = move(
+        whistle, WhistleState.HANDLED, EventKind.HANDLED, at=at, changes=changes, clocks=clocks.dues(started)
+    )
     tell(News(event, whistle))
-    clocks.start(whistle, [ClockKind.VERIFY], at=at)
     return whistle

@@ -122,6 +122,8 @@ def _after_answer(whistle, *, by, post, at):
 
 def _file(whistle, *, by, post, at, changes=None):
     """The whistle sounds: the centre's clock starts, and for some types the departments are called at once."""
+    kinds = [ClockKind.TRIAGE, *([ClockKind.SIGN_AFTER] if whistle.sign_off == SignOffKind.AFTER else [])]
+    started = clocks.start(whistle, kinds, at=at)
     whistle, event = move(
         whistle,
         WhistleState.FILED,
@@ -131,12 +133,9 @@ def _file(whistle, *, by, post, at, changes=None):
         post=post,
         changes={"filed_at": at, **(changes or {})},
         criteria=[criterion["code"] for criterion in whistle.criteria],
+        clocks=clocks.dues(started),
         **({"drill": True} if whistle.drill else {}),
     )
-    kinds = [ClockKind.TRIAGE]
-    if whistle.sign_off == SignOffKind.AFTER:
-        kinds.append(ClockKind.SIGN_AFTER)
-    clocks.start(whistle, kinds, at=at)
     tell(News(event, whistle))
     if whistle.type.by_playbook:
         return dispatch_by_playbook(whistle, at=at)

@@ -21,7 +21,7 @@ from dispatch.services.requests import let_lapse
 from dispatch.states import ClockKind, OrderState
 from whistle.models import Event, EventKind
 from whistle.services import add_photos, move, record
-from whistle.services.moves import lock
+from whistle.services.moves import lock, refuse_unless_move
 from whistle.services.record import line
 from whistle.states import WhistleState
 
@@ -60,7 +60,11 @@ def verify(whistle, *, by, at, solved, note="", departments=(), photos=()):
     post = street_post(by, whistle.area_id)
     if not solved and not note:
         raise Invalid(fields={"note": [_("Say what is not solved, so that the departments know.")]})
+    whistle = lock(whistle)
+    refuse_unless_move(whistle, WhistleState.VERIFIED)
+    clocks.meet(ClockKind.VERIFY, at=at, subject=whistle)
     if solved:
+        started = clocks.start(whistle, [ClockKind.SCORE], at=at)
         whistle, event = move(
             whistle,
             WhistleState.VERIFIED,
@@ -70,9 +74,8 @@ def verify(whistle, *, by, at, solved, note="", departments=(), photos=()):
             post=post,
             note=note,
             changes={"verified_at": at},
+            clocks=clocks.dues(started),
         )
-        clocks.meet(ClockKind.VERIFY, at=at, subject=whistle)
-        clocks.start(whistle, [ClockKind.SCORE], at=at)
         tell(News(event, whistle))
     else:
         whistle, event = move(
@@ -86,7 +89,6 @@ def verify(whistle, *, by, at, solved, note="", departments=(), photos=()):
             out_of=WhistleState.HANDLED,
             changes={"handled_at": None},
         )
-        clocks.meet(ClockKind.VERIFY, at=at, subject=whistle)
         _send_back(whistle, departments, at=at)
     add_photos(whistle, event, photos)
     return whistle

@@ -214,8 +214,8 @@ def move(order, to, kind, *, by, post, at, note="", meets=None, changes=None, **
     for name, value in (changes or {}).items():
         setattr(order, name, value)
     order.save(update_fields=["state", *(changes or {})])
-    if meets:
-        clocks.meet(meets, at=at, subject=order.whistle, order=order)
+    if meets and (met := clocks.meet(meets, at=at, subject=order.whistle, order=order)):
+        data["due_at"] = met.due_at.isoformat()
     event = record(
         kind, order.whistle, at=at, by=by, post=post, order_number=order.number, note=note, to=str(to), **data
     )

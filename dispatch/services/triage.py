@@ -20,7 +20,7 @@ from dispatch.services import calling
 from dispatch.states import ClockKind
 from whistle.models import EventKind
 from whistle.services import add_photos, move, record
-from whistle.services.moves import lock
+from whistle.services.moves import lock, refuse_unless_move
 from whistle.states import Level, WhistleState
 
 
@@ -120,6 +120,9 @@ def escalate(whistle, *, by, at, reason):
 def hand_back(whistle, *, by, at, note):
     """The city gives an escalated whistle back to the district, with its decision."""
     require(can_hand_back(by, whistle))
+    whistle = lock(whistle)
+    refuse_unless_move(whistle, WhistleState.FILED, WhistleState.ESCALATED)
+    started = clocks.start(whistle, [ClockKind.TRIAGE], at=at)
     whistle, event = move(
         whistle,
         WhistleState.FILED,
@@ -129,8 +132,8 @@ def hand_back(whistle, *, by, at, note):
         post=city_post(by, whistle),
         note=note,
         out_of=WhistleState.ESCALATED,
+        clocks=clocks.dues(started),
     )
-    clocks.start(whistle, [ClockKind.TRIAGE], at=at)
     tell(News(event, whistle))
     return whistle
 
@@ -139,8 +142,11 @@ def hand_back(whistle, *, by, at, note):
 def reopen(whistle, *, by, at, reason):
     """The problem is back within 30 days: to the centre again, which calls afresh. Old scores stand."""
     require(can_reopen(by, whistle))
-    if whistle.state == WhistleState.CLOSED and not whistle.can_be_reopened_at(at):
+    whistle = lock(whistle)
+    refuse_unless_move(whistle, WhistleState.FILED, WhistleState.CLOSED)
+    if not whistle.can_be_reopened_at(at):
         raise WrongState(_("It was closed more than 30 days ago. Please file a new whistle."))
+    started = clocks.start(whistle, [ClockKind.TRIAGE], at=at)
     whistle, event = move(
         whistle,
         WhistleState.FILED,
@@ -158,8 +164,8 @@ def reopen(whistle, *, by, at, reason):
             "confirmed_at": None,
             "closed_at": None,
         },
+        clocks=clocks.dues(started),
     )
-    clocks.start(whistle, [ClockKind.TRIAGE], at=at)
     tell(News(event, whistle))
     return whistle
 

@@ -1,5 +1,7 @@
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Length
@@ -53,6 +55,17 @@ class Area(models.Model):
     lng = models.FloatField(_("longitude of the centre"), null=True, blank=True)
     # A GeoJSON geometry; coarse, GCJ-02-like, fit for an overview map and for "is this point roughly in here".
     outline = models.JSONField(_("outline"), null=True, blank=True)
+    # For comparing what is not alike: how hard an area is, how many live there, how large it is.
+    difficulty = models.DecimalField(
+        _("difficulty coefficient"),
+        max_digits=4,
+        decimal_places=2,
+        db_default=Decimal("1.00"),
+        validators=[MinValueValidator(Decimal("0.1"))],
+        help_text=_("1 is usual; a hard area has more, and what it loses is divided by it."),
+    )
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    area_km2 = models.DecimalField(_("area in km²"), max_digits=10, decimal_places=4, null=True, blank=True)
 
     objects = AreaQuerySet.as_manager()
 
@@ -65,6 +78,11 @@ class Area(models.Model):
                 name="grid_area_level_is_length_of_code",
                 condition=Q(level=Length("code")),
                 violation_error_message=_("The length of the code does not fit the level."),
+            ),
+            models.CheckConstraint(
+                name="grid_area_difficulty_positive",
+                condition=Q(difficulty__gte=Decimal("0.1")),
+                violation_error_message=_("A difficulty coefficient is at least 0.1."),
             ),
         ]
 

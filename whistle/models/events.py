@@ -44,6 +44,9 @@ class EventKind(models.TextChoices):
     SENT_BACK = "order.sent_back", _("Back to handling")
     SCORED = "order.scored", _("Scored")
     SCORED_BY_RULE = "order.scored_by_rule", _("Scored by rule: the street did not score in time")
+    MARK_APPEALED = "order.appealed", _("Appeal against what counts in the month")
+    MARK_APPEAL_GRANTED = "order.appeal_granted", _("Appeal granted: it counts otherwise")
+    MARK_APPEAL_REFUSED = "order.appeal_refused", _("Appeal refused: it counts as it did")
     EXTENSION_ASKED = "order.extension_asked", _("More time requested")
     EXTENSION_GRANTED = "order.extension_granted", _("More time granted")
     SUSPENSION_ASKED = "order.suspension_asked", _("Suspension requested")
@@ -75,6 +78,22 @@ class EventKind(models.TextChoices):
     APPEAL_GRANTED = "accountability.reversed", _("Appeal granted: the record is reversed, the score restored")
     REPROJECTED = "clock.reprojected", _("The calendar changed: due moment recomputed")
     KEPT = "clock.kept", _("The calendar changed: due moment kept, it would have passed unseen")
+
+
+# Lines that count in a month's figures by themselves.
+COUNTED = (
+    EventKind.FILED,
+    EventKind.DISPATCHED,
+    EventKind.RETURNED,
+    EventKind.DECLINED,
+    EventKind.ESCALATED,
+    EventKind.EXTENSION_GRANTED,
+    EventKind.SENT_BACK,
+    EventKind.RESULT,
+    EventKind.RETURN_UPHELD,
+    EventKind.RETURN_OVERRULED,
+    EventKind.REOPENED,
+)
 
 
 class Event(OfSubject):
@@ -117,6 +136,10 @@ class Event(OfSubject):
             *indexes_by("whistle_event", "lead", "letter"),
             models.Index(name="whistle_event_by_whistle", fields=["whistle", "id"]),
             models.Index(name="whistle_event_by_district", fields=["district", "at"]),
+            # For the month's figures, which ask for few kinds of line among many.
+            models.Index(
+                name="whistle_event_counted", fields=["district", "at"], condition=models.Q(kind__in=COUNTED)
+            ),
         ]
 
     def __str__(self):

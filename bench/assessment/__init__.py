@@ -1,0 +1,1 @@
+"""How fast a month is computed, shown and written down."""
