@@ -2,8 +2,6 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from grid.models import (
@@ -13,25 +11,9 @@ from grid.models import (
     Person,
     Post,
     ResponsibilityItem,
-    Role,
     WorkSegment,
 )
-
-
-def administers(person):
-    """Whether the person may use the settings: the flag that opens them, and a post as administrator."""
-    return person.is_active and person.is_staff and (person.is_superuser or person.holds(Role.ADMINISTRATOR))
-
-
-def in_scope(person, *paths):
-    """The condition that what one of `paths` leads to, an area's code, lies where the person administers."""
-    if person.is_superuser:
-        return Q()
-    condition = Q(pk__in=[])
-    for code in person.areas_as(Role.ADMINISTRATOR):
-        for path in paths:
-            condition |= Q(**{f"{path}__startswith": code})
-    return condition
+from grid.permissions import administers, in_scope, people_under
 
 
 class ForAdministrators:
@@ -198,12 +180,7 @@ class PersonAdmin(Kept, UserAdmin):
 
     def get_queryset(self, request):
         """People all of whose posts lie in the administrator's areas: whoever sets a password could act as them."""
-        people = super().get_queryset(request)
-        if request.user.is_superuser:
-            return people
-        posts = Post.objects.annotate(place_code=Coalesce("area_id", "department__district_id"))
-        elsewhere = posts.filter(person=OuterRef("pk")).exclude(in_scope(request.user, "place_code"))
-        return people.filter(~Exists(elsewhere), is_superuser=False)
+        return people_under(request.user, super().get_queryset(request))
 
 
 @admin.register(WorkSegment)
