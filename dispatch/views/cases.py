@@ -1,20 +1,20 @@
 """Pages of whistles and orders. Each fetches, calls one service, answers."""
 
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
-from common.errors import Refusal
-from common.web import after_post, tell
 from dispatch import pages
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.explain import explain_all
 from dispatch.queries import find_order, find_whistle, numbers_open_to, record_of, whole_order, whole_whistle
+from dispatch.views.acting import take
 from whistle.permissions import can_edit
 from whistle.queries import similar_to
-from whistle.requests import act_once
 from whistle.states import WITH_THE_STREET
 
 
@@ -84,28 +84,10 @@ def _act(request, table, find, page, number, name):
     row = find(request.user, number)
     url = reverse(f"{page}-act", args=[number, name])
     back = _back(request) or reverse(page, args=[number])
-    if request.method == "GET":
-        action.check(request.user, row)
-        return _ask(request, row, pages.entry(action, request.user, row, url, primary=True), back)
-
-    def act():
-        action.perform(row, by=request.user, at=request.received_at, data=request.POST, files=request.FILES)
-        return 303, back
-
-    try:
-        _status, to = act_once(
-            request, key=request.POST.get("idempotency_key"), data=request.POST, files=request.FILES, act=act
-        )
-    except Refusal as refusal:
-        # Told on the form itself, so that nothing typed is lost.
-        form = action.form(request.POST, request.FILES, row=row, person=request.user)
-        tell(form, refusal)
-        entry = pages.entry(action, request.user, row, url, primary=True, form=form)
-        return _ask(request, row, entry, back, refusal.status)
-    return after_post(request, to)
+    return take(request, action, row, url=url, back=back, ask=partial(_ask, request, row, back=back))
 
 
-def _ask(request, row, entry, back, status=200):
+def _ask(request, row, entry, status, *, back):
     context = {"row": row, "whistle": getattr(row, "whistle", row), "action": entry, "back": back}
     return render(request, "dispatch/act.html", context, status=status)
 
