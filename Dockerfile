@@ -1,4 +1,4 @@
-# One image for web, worker, beat and migrate. It runs the commands of the Procfile as an ordinary user.
+# One image for web, worker, beat, courier and migrate. It runs the commands of the Procfile as an ordinary user.
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1

@@ -1,6 +1,8 @@
 """Reads the environment and refuses nonsense, naming the variable and what it may hold."""
 
 import os
+import re
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -49,6 +51,34 @@ def items(name, default=()):
     if value is None:
         return list(default)
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def address(name):
+    """A web address without its last stroke, “https://shaoxiang.example.org”; empty without the variable."""
+    value = os.environ.get(name) or ""
+    parts = urlsplit(value)
+    if value and not (parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must begin with http:// or https:// and name a host.")
+    return value.rstrip("/")
+
+
+def endpoints(name):
+    """A comma-separated list of `address:port`, with a network for an address if need be, as (network, port).
+
+    `10.20.0.5:25, 10.30.0.0/24:8080, [fd00::1]:25`; names are not taken, because what they mean can change.
+    """
+    found = []
+    for part in items(name):
+        host, _, port = part.rpartition(":")
+        try:
+            if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+                raise ValueError
+            found.append((ip_network(host.strip("[]")), int(port)))
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} holds {part!r}; write an address or network and a port, as in 10.20.0.5:25."
+            ) from None
+    return found
 
 
 def folder(name, default):

@@ -1,7 +1,8 @@
 """Is the system well? One answer for load balancers, containers, the launcher and people: GET /healthz.
 
 The clock task tells Redis when it last looked at the clocks; a tick that is too old means that deadlines pass unseen.
-`python -m common.health` says the same to a container without a web server, by its exit status.
+`python -m common.health` says the same to a container without a web server, by its exit status; with `courier` behind
+it, whether messages are carried out of the house, which no clock depends on.
 """
 
 import json
@@ -25,6 +26,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 TICK_KEY = "clock-tick"
+COURIER_KEY = "courier-round"
 AUDIT_KEY = "clock-audit"
 # Seconds: a dead neighbour must not hang the answer.
 PATIENCE = 2
@@ -39,7 +41,21 @@ def record_tick(at: datetime) -> None:
 
 def tick_age(now: datetime) -> float | None:
     """Seconds since the last tick; None when there never was one."""
-    last = _redis(settings.REDIS_URL).get(TICK_KEY)
+    return _age_of(TICK_KEY, now)
+
+
+def record_round(at: datetime) -> None:
+    """A courier looked for messages to carry, at this moment."""
+    _redis(settings.REDIS_URL).set(COURIER_KEY, at.isoformat())
+
+
+def round_age(now: datetime) -> float | None:
+    """Seconds since a courier last looked; None when none ever did."""
+    return _age_of(COURIER_KEY, now)
+
+
+def _age_of(key: str, now: datetime) -> float | None:
+    last = _redis(settings.REDIS_URL).get(key)
     if last is None:
         return None
     # Clocks of two machines differ a little; an age is never negative.
@@ -100,6 +116,8 @@ def examine(now: datetime) -> tuple[dict[str, object], bool]:
         age = tick_age(now)
         # Said, but no reason to take the server out of service: the other ones would find the same.
         answer["audit"] = last_audit(now)
+        carried = round_age(now)
+        answer["courier_age_seconds"] = None if carried is None else round(carried, 1)
     except RedisError as error:
         log.warning("The broker does not answer: %s", error)
         answer["broker"] = "broken"
@@ -114,6 +132,16 @@ def examine(now: datetime) -> tuple[dict[str, object], bool]:
     if reasons:
         answer |= {"status": "broken", "reason": " ".join(reasons)}
     return answer, not reasons
+
+
+def courier_fault(now: datetime) -> str | None:
+    """What is wrong with the couriers, in a sentence; None while one of them looks for messages."""
+    try:
+        age = round_age(now)
+    except RedisError:
+        return str(_("The broker does not answer."))
+    fresh = age is not None and age <= settings.CLOCK_TICK_STALE_SECONDS + settings.SEND_LIMIT_SECONDS
+    return None if fresh else str(_("No courier has looked for messages for too long."))
 
 
 @login_not_required
@@ -136,5 +164,7 @@ logging.getLogger("django.request").addFilter(_elsewhere)
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    if sys.argv[1:] == ["courier"]:
+        sys.exit(courier_fault(timezone.now()))
     said, fine = examine(timezone.now())
     sys.exit(None if fine else json.dumps(said, ensure_ascii=False))

@@ -8,6 +8,7 @@ from assessment.permissions import can_see_rankings
 from dispatch import worklists
 from dispatch.models import Message
 from grid.models import Role
+from grid.permissions import administers
 
 STREET = (Role.STREET_OFFICER, Role.STREET_SECRETARY)
 SECRETARIES = (Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY)
@@ -51,6 +52,7 @@ def _page(request):
 BELONGS = {
     "whistles": ("whistle", "whistle-act", "order", "order-act", "whistle-edit"),
     "ranking": ("ranking-department",),
+    "stuck-messages": ("stuck-act",),
 }
 
 
@@ -70,6 +72,8 @@ def _entries(person, waiting):
     entries.append(("whistles", _("Whistles"), "list", None, False))
     if can_see_rankings(person):
         entries.append(("ranking", _("Ranking"), "trophy", None, False))
+    if administers(person):
+        entries.append(("stuck-messages", _("Stuck messages"), "send", waiting["stuck"], True))
     if person.is_staff:
         entries.append(("admin:index", _("Settings"), "settings", None, False))
     return entries
@@ -86,6 +90,8 @@ def _waiting(person):
         lists["sign"] = worklists.to_sign(person)
     if person.holds(*STREET):
         lists["score"] = worklists.to_score(person)
+    if administers(person):
+        lists["stuck"] = worklists.undelivered(person)
     return lists
 
 

@@ -180,6 +180,12 @@ CELERY_BEAT_SCHEDULE = {
     "audit-clocks": {"task": "dispatch.tasks.audit_clocks", "schedule": 60, "options": {"expires": 60}},
     "compute-months": {"task": "assessment.tasks.compute_months", "schedule": 60, "options": {"expires": 60}},
     "reproject-clocks": {"task": "dispatch.tasks.reproject_clocks", "schedule": 60, "options": {"expires": 60}},
+    # In a queue and processes of its own: however long the world outside takes, no clock waits for it.
+    "carry-messages": {
+        "task": "dispatch.couriers.tasks.carry_messages",
+        "schedule": 1,
+        "options": {"expires": 10, "queue": "courier"},
+    },
 }
 # How long a step of a clock may go untold before the auditor says so.
 CLOCK_GRACE_SECONDS = env.number("CLOCK_GRACE_SECONDS", 60, low=5, high=3600)
@@ -187,6 +193,23 @@ CLOCK_GRACE_SECONDS = env.number("CLOCK_GRACE_SECONDS", 60, low=5, high=3600)
 AUDIT_PING_URL = env.text("AUDIT_PING_URL", "")
 # The last tick is kept in Redis for /healthz; older than this means that nobody watches the clocks.
 CLOCK_TICK_STALE_SECONDS = env.number("CLOCK_TICK_STALE_SECONDS", 30, low=2, high=3600)
+
+# --- messages that leave the house -------------------------------------------------------------
+
+# Where people reach this system, for the links in what is sent; without it, nothing sent has a link.
+PUBLIC_URL = env.address("PUBLIC_URL")
+# What kinds of address a channel may have, as apprise calls them. By default those of which only the other side's
+# own service can be reached, and mail; see docs/adr/0011.
+CHANNEL_SCHEMAS = env.items("CHANNEL_SCHEMAS", ["wecombot", "wechat", "dingtalk", "feishu", "lark", "mailtos"])
+# Addresses that are not on the public internet and may yet be reached by channels: a mail relay, a proxy.
+CHANNEL_INTRANET = env.endpoints("CHANNEL_INTRANET")
+# How long a message waits for others, so that one digest goes out instead of fifty messages. Emergencies don't wait.
+MESSAGE_GATHER_SECONDS = env.number("MESSAGE_GATHER_SECONDS", 60, low=0, high=600)
+CHANNEL_PER_MINUTE = env.number("CHANNEL_PER_MINUTE", 20, low=1, high=600)
+# After so long the other side has had its chance, whatever it was doing.
+SEND_LIMIT_SECONDS = env.number("SEND_LIMIT_SECONDS", 10, low=2, high=60)
+# How often it is tried before an administrator must look at it: 24 times are some nine hours.
+SEND_TRIES = env.number("SEND_TRIES", 24, low=1, high=200)
 
 # --- the API ----------------------------------------------------------------------------------
 
@@ -228,7 +251,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"nothing": {"()": "django.utils.log.CallbackFilter", "callback": lambda record: False}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"axes": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        # It says the secrets of the addresses it cannot use.
+        "apprise": {"filters": ["nothing"]},
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from common.admin import ReadOnly
 from common.moments import moment
-from dispatch import clocks
+from dispatch import channel_admin, clocks  # noqa: F401 (the pages of channels are registered with these)
 from dispatch.models import ClockRule, Deadline, Order, Playbook, Report, Rung
 from dispatch.services.recalculating import outdated
 from dispatch.states import OF_A_DISTRICT

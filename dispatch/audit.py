@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from common.health import record_audit
-from dispatch.models import ClockRule, Deadline, Order, Suspension
+from dispatch.models import ClockRule, Deadline, Delivery, Message, Order, Suspension
 from dispatch.services.recalculating import outdated
 from dispatch.states import OF_AN_ORDER, Answer
 from grid.services import calendar_now
@@ -32,6 +32,11 @@ def questions(now):
         "unreviewed": Suspension.objects.filter(answer=Answer.GRANTED, ended_at=None, review_at__lt=late),
         # Computed with a calendar that is no longer so.
         "outdated": outdated(calendar_now().version, at=now),
+        # No courier has come for them: messages that should have left, and deliveries that should have been tried.
+        "uncollected": Message.objects.leaving(late),
+        "unsent": Delivery.objects.due(late),
+        # Tried as often as may be, and not arrived.
+        "stuck": Delivery.objects.failing().filter(stuck_at__isnull=False),
     }
 
 

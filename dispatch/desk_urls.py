@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dispatch.views import desks, inbox
+from dispatch.views import channels, desks, inbox, stuck
 
 urlpatterns = [
     path("triage/", desks.triage, name="triage"),
@@ -9,4 +9,12 @@ urlpatterns = [
     path("messages/", inbox.inbox, name="messages"),
     path("messages/read/", inbox.read, name="messages-read"),
     path("messages/<int:pk>/", inbox.message, name="message"),
+    path("messages/channels/", channels.channels, name="channels"),
+    path("messages/channels/add/", channels.add, name="channel-add"),
+    path("messages/channels/hours/", channels.prefer, name="channel-hours"),
+    path("messages/channels/<int:pk>/", channels.channel, name="channel"),
+    path("messages/channels/<int:pk>/<slug:action>/", channels.channel_act, name="channel-act"),
+    path("operations/messages/", stuck.stuck_messages, name="stuck-messages"),
+    path("operations/messages/retry/", stuck.stuck_retry, name="stuck-retry"),
+    path("operations/messages/<int:pk>/<slug:action>/", stuck.stuck_act, name="stuck-act"),
 ]

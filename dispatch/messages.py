@@ -1,10 +1,14 @@
 """What people hear of, in their inbox and by their channels; written with the event, in the same transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
+
 from dispatch.audiences import Matter, among, people_on, seats
-from dispatch.models import Message
+from dispatch.models import Channel, Message
+from dispatch.quiet import Quiet, departure
 from dispatch.states import Audience, ClockKind
 from whistle.models import Event, EventKind
 
@@ -47,7 +51,7 @@ class News(NamedTuple):
 def tell(*news: News, also: Iterable[str] = ()) -> None:
     """Writes to everybody who should hear of these acts, as NEWS says, and to the audiences in `also`.
 
-    Two queries for any number of acts, or none.
+    Three queries for any number of acts, or none.
     """
     wanted = {}
     for one in news:
@@ -67,9 +71,37 @@ def tell(*news: News, also: Iterable[str] = ()) -> None:
 
 
 def write(given: Iterable[tuple[Event, Any, Iterable[int]]]) -> list[Message]:
-    """Messages of (event, subject, people's keys) in one go; the events must have been saved."""
+    """Messages of (event, subject, people's keys) in one go; the events must have been saved.
+
+    Whom a channel reaches is asked once for all of them; what goes out by it, couriers see to later.
+    """
+    told = [(event, subject, sorted(people)) for event, subject, people in given]
+    reached = quiet_hours({person for _event, _subject, people in told for person in people})
     return Message.objects.bulk_create(
-        Message(person_id=person, event=event, at=event.at, urgent=subject.is_emergency)
-        for event, subject, people in given
-        for person in sorted(people)
+        Message(
+            person_id=person,
+            event=event,
+            at=event.at,
+            urgent=subject.is_emergency,
+            # What is only played to show the system is nothing to call somebody for.
+            leaves_at=None
+            if subject.demonstration or person not in reached
+            else leaves_at(person, event.at, urgent=subject.is_emergency, quiet=reached[person]),
+        )
+        for event, subject, people in told
+        for person in people
     )
+
+
+def quiet_hours(people: Collection[int]) -> dict[int, Quiet]:
+    """Of these people those whom a channel reaches, each with the hours (from, until) that are to be quiet."""
+    if not people:
+        return {}
+    held = Channel.objects.in_use().filter(person_id__in=people)
+    rows = held.values_list("person_id", "person__preferences__quiet_from", "person__preferences__quiet_until")
+    return {person: (since, until) for person, since, until in rows.distinct()}
+
+
+def leaves_at(person: int, at: datetime, *, urgent: bool, quiet: Quiet) -> datetime:
+    """When what was written at `at` is due to leave by the person's channels."""
+    return departure(at, person=person, urgent=urgent, gather=settings.MESSAGE_GATHER_SECONDS, quiet=quiet)

@@ -36,6 +36,13 @@ def bar(table, person, row, *, back=""):
     return found
 
 
+def act(action, person, row, url):
+    """An act in a list of rows: done at once, or behind a link to a page that asks for more or whether it is meant."""
+    if action.form.base_fields or action.tone == "danger":
+        return {"name": action.name, "label": action.label, "tone": action.tone, "link": url}
+    return entry(action, person, row, url)
+
+
 def entry(action, person, row, url, *, primary=False, form=None):
     return {
         "name": action.name,

@@ -1,6 +1,7 @@
 """Who may do what once others are asked. Each right stands here once, for buttons, API and services alike."""
 
 from grid.models import Role
+from grid.permissions import people_under
 from whistle.permissions import can_act_for_street, can_sign, signing_post, street_post
 
 IN_CHARGE = (Role.LIAISON, Role.HEAD)
@@ -11,6 +12,9 @@ __all__ = [
     "can_come_as_leader",
     "can_dispatch",
     "can_hand_back",
+    "can_manage_channel",
+    "can_manage_channels",
+    "can_manage_delivery",
     "can_rule_on",
     "can_reopen",
     "can_sign",
@@ -86,3 +90,17 @@ def city_post(person, whistle):
 def can_hand_back(person, whistle):
     """What was escalated comes back by the city's hand."""
     return city_post(person, whistle) is not None
+
+
+def can_manage_channels(person, of):
+    """One's own channels and hours, and as an administrator those of the people of one's areas. `of`: whose."""
+    return person.pk == of.pk or people_under(person).filter(pk=of.pk).exists()
+
+
+def can_manage_channel(person, channel):
+    return can_manage_channels(person, channel.person)
+
+
+def can_manage_delivery(person, delivery):
+    """What is stuck is an administrator's business, whoever waits for it."""
+    return people_under(person).filter(pk=delivery.channel.person_id).exists()

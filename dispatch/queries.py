@@ -1,9 +1,9 @@
 """Reads that span rooms: a whistle with its orders, clocks, signatures and record."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.shortcuts import get_object_or_404
 
-from dispatch.models import Deadline, Order
+from dispatch.models import Channel, Deadline, Delivery, Order
 from whistle.models import Event, Signature, Whistle
 
 
@@ -123,3 +123,22 @@ def without_a_lead():
         whistle=OuterRef("pk"), role="lead", state="finished", sent_at__gte=OuterRef("dispatched_at")
     )
     return Q(state="dispatched") & ~Exists(leading) & ~Exists(done)
+
+
+def channels_of(person, **only):
+    """A person's channels, each with the last thing that arrived by it and its last test, or None. Two queries."""
+    of_it = Delivery.objects.filter(channel=OuterRef("pk")).order_by("-id").values("pk")
+    channels = list(
+        Channel.objects.kept()
+        .filter(person=person, **only)
+        .select_related("person")
+        .order_by("id")
+        .annotate(
+            sent=Subquery(of_it.filter(sent_at__isnull=False, test=False)[:1]),
+            tested=Subquery(of_it.filter(test=True)[:1]),
+        )
+    )
+    shown = Delivery.objects.in_bulk({key for each in channels for key in (each.sent, each.tested) if key})
+    for channel in channels:
+        channel.last_sent, channel.last_test = shown.get(channel.sent), shown.get(channel.tested)
+    return channels

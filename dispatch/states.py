@@ -127,3 +127,43 @@ class Unit(TextChoices):
 
 # In which rules can be written.
 RULE_UNITS = [choice for choice in Unit.choices if choice[0] != Unit.SECONDS]
+
+
+class ChannelState(TextChoices):
+    IN_USE = "in_use", _("in use")
+    OFF = "off", _("switched off")
+    REMOVED = "removed", _("removed")
+
+
+class DeliveryState(TextChoices):
+    WAITING = "waiting", _("waits to be sent")
+    UNDER_WAY = "under_way", _("is being sent")
+    FAILING = "failing", _("not arrived yet, tried again by itself")
+    STUCK = "stuck", _("not arrived, not tried any more")
+    SENT = "sent", _("sent")
+    GIVEN_UP = "given_up", _("given up")
+
+
+class Trouble(TextChoices):
+    """Why something did not arrive: all that is ever kept or said of it, because the details name secrets."""
+
+    UNREACHABLE = "unreachable", _("The address cannot be reached from here, or must not be.")
+    SILENT = "silent", _("The other side did not answer in time.")
+    REJECTED = "rejected", _("The other side did not take it.")
+    UNUSABLE = "unusable", _("The address cannot be used any more. Please give it again.")
+    UNWRITTEN = "unwritten", _("The message cannot be written. The server's log says why.")
+    LOST = "lost", _("Sending was interrupted. It may have arrived.")
+
+
+class ChannelAct(TextChoices):
+    """What people do to channels and deliveries, as their record says it."""
+
+    ADDED = "added", _("channel added")
+    CHANGED = "changed", _("channel changed")
+    SWITCHED_ON = "switched_on", _("channel switched on")
+    SWITCHED_OFF = "switched_off", _("channel switched off")
+    REMOVED = "removed", _("channel removed")
+    TESTED = "tested", _("test message asked for")
+    PREFERRED = "preferred", _("quiet hours or language set")
+    RETRIED = "retried", _("delivery tried again")
+    GIVEN_UP = "given_up", _("delivery given up")

@@ -3,12 +3,13 @@
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from dispatch.models import Deadline, Order
+from dispatch.models import Deadline, Delivery, Order
 from dispatch.models.orders import OPEN as OPEN_ORDER
 from dispatch.queries import has_overdue, without_a_lead
 from dispatch.services.filing import SIGNED_AFTERWARDS
 from dispatch.states import OrderState
 from grid.models import Department, Role
+from grid.permissions import people_under
 from whistle.models import Event, EventKind, Signature, Whistle
 from whistle.models.whistles import in_area
 from whistle.states import BLOWN, OPEN, WITH_THE_STREET, Level, SignOffKind, WhistleState
@@ -112,6 +113,11 @@ def to_come_to(person):
     )
     major = open_around(person, Role.DISTRICT_LEADER).filter(level=Level.MAJOR, state=WhistleState.DISPATCHED)
     return major.filter(~Exists(came))
+
+
+def undelivered(person):
+    """What did not arrive for the people whom an administrator looks after."""
+    return Delivery.objects.failing().filter(channel__person__in=people_under(person))
 
 
 def callable_with_load(district):

@@ -87,6 +87,7 @@ def own_folders(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database, where tests that really commit may empty the record of events afterwards."""
+    """The test database, where tests that really commit may empty the records afterwards."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER IF EXISTS whistle_event_append_only_truncate ON whistle_event")
+        for table in ("whistle_event", "dispatch_channelevent"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_append_only_truncate ON {table}")

@@ -3,6 +3,9 @@
 import pytest
 
 from tests import factories
+from tests.outside import outside
+
+__all__ = ["outside", "wuhua"]
 
 
 @pytest.fixture

@@ -35,6 +35,8 @@ PAGES = (
     ("liaison.water", "order", "/orders/ first:a[href^='/orders/530102']"),
     ("liaison.water", "messages", "/messages/"),
     ("dispatcher", "messages-centre", "/messages/"),
+    ("liaison.water", "channels", "/messages/channels/"),
+    ("admin", "stuck-messages", "/operations/messages/"),
     ("liaison.water", "act-report", "/orders/ first:a[href*='/report/']"),
     ("liaison.water", "ranking-liaison", "/ranking/"),
     ("leader.fengning", "workbench-leader", "/"),

@@ -12,8 +12,9 @@ from django.db.models import CharField, TextField
 from django.test import Client
 from django.urls import reverse
 
-from dispatch import services
+from dispatch import couriers, services
 from dispatch.models import Order
+from dispatch.services.channels import add_channel, send_test
 from grid.demo import ACCOUNTS
 from grid.models import Area
 from tests.api.calling import Caller, draft
@@ -41,7 +42,7 @@ OURS = ("grid", "whistle", "dispatch", "assessment")
 
 
 @pytest.fixture
-def busy(wuhua):
+def busy(wuhua, outside):
     """A district in which a whistle stands in most places, some departments are late, and one returned its order."""
     with time_machine.travel(NOW, tick=False):
         drafted(at=NOW)
@@ -60,7 +61,18 @@ def busy(wuhua):
         finished(at=NOW)
         verified(at=NOW)
         closed(at=NOW)
+        unreachable(outside)
         yield
+
+
+def unreachable(outside):
+    """Somebody whose channel does not take what they should hear of."""
+    person = people["liaison.water"]
+    channel = add_channel(person, by=person, at=NOW, name="值班手机", address=outside(500).address)
+    send_test(channel, by=person, at=NOW)
+    couriers.make_round(now=NOW)
+    dispatched(at=NOW, lead="water", assisting=())
+    couriers.make_round(now=NOW + timedelta(minutes=2))
 
 
 class Words(HTMLParser):
@@ -74,7 +86,8 @@ class Words(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        self.silent = tag in ("script", "style")
+        # Code is written as it stands, in every language.
+        self.silent = tag in ("script", "style", "code")
         self.found += [value for name, value in attrs if name in self.SPOKEN and value]
 
     def handle_endtag(self, tag):
@@ -112,6 +125,7 @@ def strangers(page, pattern, data, allowed):
 
 
 DESKS = ("workbench", "triage", "my-orders", "sign", "blow", "score", "whistles", "ranking")
+DESKS += ("messages", "channels", "stuck-messages")
 
 
 def pages():

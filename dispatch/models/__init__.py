@@ -1,3 +1,4 @@
+from dispatch.models.channels import Channel, ChannelEvent, Delivery, Preferences
 from dispatch.models.clocks import ClockRule, Deadline, Firing, Rung
 from dispatch.models.messages import Message
 from dispatch.models.orders import Order, Report
@@ -5,13 +6,17 @@ from dispatch.models.playbooks import Playbook
 from dispatch.models.requests import Extension, Supervision, Suspension
 
 __all__ = [
+    "Channel",
+    "ChannelEvent",
     "ClockRule",
     "Deadline",
+    "Delivery",
     "Extension",
     "Firing",
     "Message",
     "Order",
     "Playbook",
+    "Preferences",
     "Report",
     "Rung",
     "Supervision",

@@ -2,10 +2,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from whistle.models.subjects import SUBJECTS
+
 
 class MessageQuerySet(models.QuerySet):
     def unread(self):
         return self.filter(read_at=None)
+
+    def for_reading(self):
+        """With all that is needed to say what they say."""
+        return self.select_related(*(f"event__{subject}" for subject in SUBJECTS))
+
+    def leaving(self, now):
+        """Those that are due to leave the house by `now`."""
+        return self.filter(leaves_at__lte=now)
 
 
 class Message(models.Model):
@@ -22,6 +32,8 @@ class Message(models.Model):
     # Does not wait for the end of quiet hours.
     urgent = models.BooleanField(_("urgent"), default=False)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    # When it is due to leave the house by the person's channels; None when it is not, or has been handed over.
+    leaves_at = models.DateTimeField(_("leaves at"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -33,6 +45,8 @@ class Message(models.Model):
         indexes = [
             models.Index(name="dispatch_message_by_person", fields=["person", "-id"]),
             models.Index(name="dispatch_message_unread", fields=["person", "-id"], condition=Q(read_at=None)),
+            # For leaving(), which the couriers ask every second.
+            models.Index(name="dispatch_message_leaving", fields=["leaves_at"], condition=Q(leaves_at__isnull=False)),
         ]
 
     def __str__(self):

@@ -9,7 +9,6 @@ from dispatch import pages
 from dispatch.models import Message
 from dispatch.services.inbox import mark_read
 from dispatch.views.lists import slice_of
-from whistle.models.subjects import SUBJECTS
 
 
 @require_GET
@@ -43,8 +42,5 @@ def read(request):
     return redirect(reverse("messages"))
 
 
-ABOUT = [f"event__{name}" for name in SUBJECTS]
-
-
 def inbox_of(person):
-    return Message.objects.filter(person=person).select_related(*ABOUT).order_by("-id")
+    return Message.objects.filter(person=person).for_reading().order_by("-id")

@@ -46,7 +46,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // --- nothing typed is lost ------------------------------------------------------------------------
 
 function fields(form) {
-  return [...form.elements].filter((field) => field.name && !LEFT_OUT.includes(field.type));
+  return [...form.elements].filter(
+    (field) => field.name && !LEFT_OUT.includes(field.type) && field.getAttribute("autocomplete") !== "off"
+  );
 }
 
 function write(form, { sent = false } = {}) {

@@ -12,6 +12,7 @@ from grid.models import CalendarDay
 from tests.factories import MONDAY, orders_of, people
 
 NOTHING = {"unwatched": 0, "set_aside": 0, "clockless": 0, "unreviewed": 0, "outdated": 0}
+NOTHING |= {"uncollected": 0, "unsent": 0, "stuck": 0}
 NOW = MONDAY + timedelta(hours=3)
 
 

@@ -27,8 +27,9 @@ urlpatterns = [path("healthz", health.healthz), path("broken", broken)]
 def own_tick(monkeypatch, worker_id):
     """Neighbouring test processes share the broker; each keeps its own tick."""
     monkeypatch.setattr(health, "TICK_KEY", f"clock-tick-{worker_id}")
+    monkeypatch.setattr(health, "COURIER_KEY", f"courier-round-{worker_id}")
     yield
-    health._redis(settings.REDIS_URL).delete(health.TICK_KEY)
+    health._redis(settings.REDIS_URL).delete(health.TICK_KEY, health.COURIER_KEY)
 
 
 @pytest.fixture
@@ -58,12 +59,14 @@ def ask():
 def test_when_all_is_well_it_says_so_and_how_old_the_tick_is():
     health.record_tick(timezone.now() - timedelta(seconds=3))
     health.record_audit(timezone.now() - timedelta(seconds=5), {"clockless": 2, "unwatched": 0})
+    health.record_round(timezone.now() - timedelta(seconds=7))
     status, answer, _ = ask()
     assert status == 200
     assert answer.pop("clock_tick_age_seconds") == pytest.approx(3, abs=0.5)
     audit = answer.pop("audit")
     assert audit["age_seconds"] == pytest.approx(5, abs=0.5)
     assert audit["found"] == {"clockless": 2}
+    assert answer.pop("courier_age_seconds") == pytest.approx(7, abs=0.5)
     assert answer == {"status": "ok", "database": "ok", "broker": "ok"}
 
 
@@ -87,6 +90,17 @@ def test_a_tick_older_than_allowed_is_broken(settings):
 def test_a_tick_from_a_machine_whose_clock_is_ahead_is_of_age_zero():
     health.record_tick(timezone.now() + timedelta(seconds=5))
     assert ask()[1]["clock_tick_age_seconds"] == 0
+
+
+@pytest.mark.django_db
+def test_without_a_courier_the_clocks_are_as_well_as_ever_and_its_container_is_not():
+    health.record_tick(timezone.now())
+    status, answer, _ = ask()
+    assert (status, answer["courier_age_seconds"]) == (200, None)
+    assert health.courier_fault(timezone.now())
+    health.record_round(timezone.now() - timedelta(seconds=20))
+    assert health.courier_fault(timezone.now()) is None
+    assert health.courier_fault(timezone.now() + timedelta(minutes=5))
 
 
 @pytest.mark.parametrize("fault", ["closed", "silence"])

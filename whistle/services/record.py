@@ -20,13 +20,13 @@ def line(kind, subject, *, at, by=None, post=None, order_number="", note="", **d
         person=by,
         # An account may be longer than a name.
         person_name=str(by)[:60] if by else "",
-        post_name=_named(post),
+        post_name=named(post),
         note=note,
         data=data,
     )
 
 
-def _named(post):
+def named(post):
     """A post as the record keeps it: in the system's language, whatever language its holder reads."""
     if post is None:
         return ""

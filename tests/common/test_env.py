@@ -1,0 +1,45 @@
+"""Nonsense in a setting stops the start with a sentence that names it."""
+
+from ipaddress import ip_network
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from common import env
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("", ""),
+        ("https://shaoxiang.example.org", "https://shaoxiang.example.org"),
+        ("http://10.1.1.1:8000/", "http://10.1.1.1:8000"),
+        ("https://example.org/shaoxiang/", "https://example.org/shaoxiang"),
+    ],
+)
+def test_a_web_address_is_read_without_its_last_stroke(monkeypatch, given, read):
+    monkeypatch.setenv("PUBLIC_URL", given)
+    assert env.address("PUBLIC_URL") == read
+
+
+@pytest.mark.parametrize("given", ["example.org", "ftp://example.org", "https://", "https://example.org/?x=1"])
+def test_what_is_no_web_address_is_refused(monkeypatch, given):
+    monkeypatch.setenv("PUBLIC_URL", given)
+    with pytest.raises(ImproperlyConfigured, match="PUBLIC_URL"):
+        env.address("PUBLIC_URL")
+
+
+def test_ends_of_connections_are_addresses_or_networks_with_a_port(monkeypatch):
+    monkeypatch.setenv("CHANNEL_INTRANET", "10.20.0.5:25, 10.30.0.0/24:8080,[fd00::1]:25")
+    assert env.endpoints("CHANNEL_INTRANET") == [
+        (ip_network("10.20.0.5"), 25),
+        (ip_network("10.30.0.0/24"), 8080),
+        (ip_network("fd00::1"), 25),
+    ]
+
+
+@pytest.mark.parametrize("given", ["10.20.0.5", "mail.example.org:25", "10.20.0.5:0", "10.20.0.5:x", "10.20.0.5/8:1"])
+def test_an_end_that_is_not_clear_is_refused(monkeypatch, given):
+    monkeypatch.setenv("CHANNEL_INTRANET", given)
+    with pytest.raises(ImproperlyConfigured, match="CHANNEL_INTRANET"):
+        env.endpoints("CHANNEL_INTRANET")
