@@ -13,7 +13,7 @@ import django
 from django.core.management import call_command
 
 from bench.arithmetic import arithmetic_per_s
-from bench.clocks.load import Readers, Watcher, cookies, killer, quiet, share
+from bench.clocks.load import Readers, Watcher, cookies, killer, outside, quiet, share
 from bench.clocks.processes import Broker, Child
 from bench.http import server
 from bench.requests import new_database, say
@@ -29,6 +29,8 @@ class Bench:
         self.broker.start()
         self.env = quiet() | {"DATABASE_URL": self.url, "REDIS_URL": self.broker.url, "ALLOWED_HOSTS": "127.0.0.1"}
         self.env |= {"DATA_DIR": self.broker.folder, "DJANGO_SETTINGS_MODULE": "bench.settings"}
+        self.outside = outside()
+        self.env |= {"CHANNEL_SCHEMAS": "json", "CHANNEL_INTRANET": f"127.0.0.1:{self.outside}"}
         os.environ |= self.env
         django.setup()
         call_command("collectstatic", "--noinput", verbosity=0)
@@ -42,8 +44,7 @@ class Bench:
         whistle = factories.dispatched(lead="water", assisting=[], at=datetime.now(UTC))
         # The clocks are a neighbouring district's: whoever opens pages meanwhile sees a district of the usual size.
         department = factories.departments["guandu-water"]
-        for role in (Role.LIAISON, Role.HEAD):
-            holder(role, department)
+        self.hearers = [holder(role, department) for role in (Role.LIAISON, Role.HEAD)]
         self.pattern = Pattern(
             Deadline.objects.get(whistle=whistle, order__isnull=False, kind="acknowledge"),
             {"district_id": "'530111'", "area_id": "'530111'", "department_id": str(department.pk)},
@@ -100,6 +101,35 @@ class Bench:
         told = self.until_told(due + timedelta(microseconds=1), 60)
         self.prove(due, count)
         return (told - due).total_seconds()
+
+    def burst_with_channels(self):
+        """The same when everybody who hears of it has a channel, with the couriers at work beside it.
+
+        Returns the seconds, and in how many digests all those messages left.
+        """
+        from dispatch.models import Delivery, Message
+        from dispatch.services.channels import add_channel, switch_off
+
+        address = f"json://127.0.0.1:{self.outside}/"
+        at = datetime.now(UTC)
+        channels = [add_channel(each, by=each, at=at, name="bench", address=address) for each in self.hearers]
+        courier = Child("courier", self.env)
+        courier.start()
+        try:
+            took = self.burst()
+            limit = time.monotonic() + 90
+            while Message.objects.exclude(leaves_at=None).exists() or Delivery.objects.waiting().exists():
+                if time.monotonic() > limit:
+                    raise RuntimeError("the couriers did not come")
+                time.sleep(0.2)
+        finally:
+            courier.stop()
+        sent = Delivery.objects.exclude(sent_at=None)
+        if sent.values("messages").count() != 2 * self.size(10_000):
+            raise RuntimeError(f"{sent.values('messages').count()} messages left the house")
+        for channel in channels:
+            switch_off(channel, by=channel.person, at=datetime.now(UTC))
+        return took, sent.count()
 
     def prove(self, since, count):
         """Each clock was told once, with its event and a message for each who must hear of it."""
@@ -164,6 +194,9 @@ class Bench:
         try:
             say("burst")
             figures["burst_10k_s"] = round(self.burst(), 2)
+            say("burst with channels")
+            took, digests = self.burst_with_channels()
+            figures |= {"burst_10k_channels_s": round(took, 2), "burst_10k_channels_digests": digests}
             with server(self.env) as port:
                 say("lateness")
                 calm = self.minute(port)

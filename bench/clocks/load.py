@@ -5,6 +5,7 @@ import threading
 import time
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import psycopg2
 
@@ -123,6 +124,24 @@ def killer(worker, every, restarts):
     finally:
         stop.set()
         thread.join()
+
+
+def outside():
+    """The other side of a channel, which takes everything; returns its port."""
+
+    class Taker(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Taker)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]
 
 
 def share(values, percent):
