@@ -2,21 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from assessment.states import SEE_RANKINGS
 from common.errors import Forbidden, Invalid
 from dispatch.permissions import can_speak_for_street
 from grid.models import Area, AreaLevel, Role
-
-SEE_RANKINGS = (
-    Role.DISPATCHER,
-    Role.ASSESSOR,
-    Role.DISTRICT_LEADER,
-    Role.STREET_OFFICER,
-    Role.STREET_SECRETARY,
-    Role.LIAISON,
-    Role.HEAD,
-    Role.ADMINISTRATOR,
-    Role.CITY_OBSERVER,
-)
 
 
 def can_score(person, order):
@@ -50,3 +39,21 @@ def _first_with_departments(city):
     """For the city: its first district that has departments at all."""
     inhabited = Area.objects.at(AreaLevel.DISTRICT).under(city).filter(departments__isnull=False)
     return inhabited.order_by("code").values_list("code", flat=True).first()
+
+
+def assessing_post(person, bulletin):
+    """The post in which a person answers for the month of a district or city; None without one."""
+    return person.post_over(bulletin.area_id, Role.ASSESSOR)
+
+
+def can_assess(person, bulletin):
+    return assessing_post(person, bulletin) is not None
+
+
+def can_rule_on_appeal(person, appeal):
+    """An assessor of the month who did not make the appeal."""
+    return person.pk != appeal.by_id and can_assess(person, appeal.bulletin)
+
+
+def can_see_month(person, bulletin):
+    return type(bulletin).objects.visible_to(person).filter(pk=bulletin.pk).exists()

@@ -4,6 +4,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from grid.models import Role
+
 
 class AccountabilityState(TextChoices):
     OPEN = "open", pgettext_lazy("of an accountability record", "In force")
@@ -24,6 +26,20 @@ ACCOUNTABILITY_MOVES = {
 # Held against the person. An appeal alone changes nothing.
 STANDING = (A.OPEN, A.APPEALED, A.UPHELD)
 DECIDED = (A.UPHELD, A.REVERSED)
+
+
+# Who sees a ranking of the district of their post.
+SEE_RANKINGS = (
+    Role.DISPATCHER,
+    Role.ASSESSOR,
+    Role.DISTRICT_LEADER,
+    Role.STREET_OFFICER,
+    Role.STREET_SECRETARY,
+    Role.LIAISON,
+    Role.HEAD,
+    Role.ADMINISTRATOR,
+    Role.CITY_OBSERVER,
+)
 
 
 class Ranked(TextChoices):
@@ -52,6 +68,8 @@ class BulletinState(TextChoices):
 
 B = BulletinState
 
+# Departments and streets see a month from the day on which they may appeal against it.
+SHOWN = (B.APPEALS, B.PUBLISHED)
 BULLETIN_MOVES = {
     B.RUNNING: {B.REVIEW},
     # Back, when the review finds that something has to be computed again.
@@ -84,6 +102,19 @@ class Ties(TextChoices):
     SAMPLE = "sample", _("of equal scores the larger sample goes first")
 
 
+class BulletinActKind(TextChoices):
+    """What is done to a month, on record for good."""
+
+    REVIEW_BEGUN = "review_begun", _("Counted; the review begins")
+    REVIEW_LEFT = "review_left", _("Back to counting")
+    APPEALS_OPENED = "appeals_opened", _("Open to appeals")
+    APPEALS_LEFT = "appeals_left", _("Back to the review")
+    POINTS_ENTERED = "points_entered", _("Points entered by hand")
+    POINTS_WITHDRAWN = "points_withdrawn", _("Points taken back")
+    PUBLISHED = "published", _("Published")
+    CORRECTED = "corrected", _("Correction to the published month")
+
+
 class Appealed(TextChoices):
     """Which figure of an order is disputed."""
 
@@ -92,3 +123,16 @@ class Appealed(TextChoices):
     RESOLVE = "resolve", _("result in time")
     COOPERATION = "cooperation", _("cooperation")
     RESOLUTION = "resolution", _("solution")
+
+
+class ExportKind(TextChoices):
+    SPREADSHEET = "xlsx", _("spreadsheet")
+    DOCUMENT = "docx", _("official document")
+
+
+class ExportState(TextChoices):
+    WAITING = "waiting", pgettext_lazy("of an export", "waiting")
+    RUNNING = "running", pgettext_lazy("of an export", "being written")
+    DONE = "done", pgettext_lazy("of an export", "ready")
+    STOPPED = "stopped", pgettext_lazy("of an export", "stopped")
+    FAILED = "failed", pgettext_lazy("of an export", "failed")

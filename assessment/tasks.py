@@ -1,6 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from assessment.services.exports import write_next
 from assessment.services.months import compute_running
 
 
@@ -8,3 +9,10 @@ from assessment.services.months import compute_running
 def compute_months():
     """Every minute: what changed in the months that run. Two workers wait for each other."""
     compute_running(now=timezone.now())
+
+
+@shared_task
+def write_exports():
+    """Every two seconds. A file that waits is written; one whose writer died is taken over."""
+    while write_next():
+        pass

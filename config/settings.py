@@ -170,6 +170,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# What may take seconds has a process of its own, so that it never stands in a clock's way.
+CELERY_TASK_ROUTES = {"assessment.tasks.*": {"queue": "clerk"}}
 CELERY_BEAT_SCHEDULE = {
     "sweep-clocks": {
         "task": "dispatch.tasks.sweep_clocks",
@@ -178,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10 * CLOCK_TICK_SECONDS},
     },
     "audit-clocks": {"task": "dispatch.tasks.audit_clocks", "schedule": 60, "options": {"expires": 60}},
+    "write-exports": {"task": "assessment.tasks.write_exports", "schedule": 2, "options": {"expires": 4}},
     "compute-months": {"task": "assessment.tasks.compute_months", "schedule": 60, "options": {"expires": 60}},
     "reproject-clocks": {"task": "dispatch.tasks.reproject_clocks", "schedule": 60, "options": {"expires": 60}},
     # In a queue and processes of its own: however long the world outside takes, no clock waits for it.

@@ -2,8 +2,9 @@ from assessment.models.accountability import Accountability
 from assessment.models.appeals import Appeal
 from assessment.models.callbacks import Callback
 from assessment.models.evaluations import Evaluation
+from assessment.models.exports import Export
 from assessment.models.formulas import Formula
-from assessment.models.months import Bulletin, ManualItem, Ranking, Score
+from assessment.models.months import Bulletin, BulletinAct, ManualItem, Ranking, Score
 from assessment.models.rules import AssessmentRule
 from assessment.models.tallies import CallTally, OrderTally, Period, WhistleTally
 
@@ -12,9 +13,11 @@ __all__ = [
     "Appeal",
     "AssessmentRule",
     "Bulletin",
+    "BulletinAct",
     "CallTally",
     "Callback",
     "Evaluation",
+    "Export",
     "Formula",
     "ManualItem",
     "OrderTally",

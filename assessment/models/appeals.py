@@ -60,3 +60,16 @@ class Appeal(models.Model):
 
     def __str__(self):
         return f"{self.order_id} {self.about}"
+
+    @property
+    def number(self):
+        return str(self.pk)
+
+    @property
+    def state(self):
+        """For the table of actions: an appeal waits, or it has been ruled on."""
+        return "waiting" if self.granted is None else "ruled"
+
+    @property
+    def is_about_a_mark(self):
+        return self.about in (Appealed.COOPERATION, Appealed.RESOLUTION)

@@ -2,7 +2,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assessment.states import BulletinState, Ranked
+from assessment.states import SEE_RANKINGS, SHOWN, BulletinActKind, BulletinState, Ranked
+from grid.models import Role
+
+
+class BulletinQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Assessors see the months of their area from the beginning; who sees rankings, once appeals may be made."""
+        seen = Q(pk__in=[])
+        for post in person.posts_now:
+            if post.role == Role.ASSESSOR:
+                seen |= Q(area__code__startswith=post.area_id)
+            elif post.role in SEE_RANKINGS:
+                seen |= Q(area__code__startswith=post.district_code, state__in=SHOWN)
+        return self.filter(seen)
 
 
 class Bulletin(models.Model):
@@ -26,6 +39,8 @@ class Bulletin(models.Model):
     # Over the checksums of its rankings, in order.
     checksum = models.CharField(_("checksum"), max_length=64, blank=True)
 
+    objects = BulletinQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("bulletin")
         verbose_name_plural = _("bulletins")
@@ -43,12 +58,41 @@ class Bulletin(models.Model):
         return f"{self.area_id} {self.month:%Y-%m}"
 
     @property
+    def number(self):
+        """How its address names it: 530102-2026-11."""
+        return f"{self.area_id}-{self.month:%Y-%m}"
+
+    @property
     def is_running(self):
         return self.state == BulletinState.RUNNING
 
     @property
     def is_published(self):
         return self.state == BulletinState.PUBLISHED
+
+
+class BulletinAct(models.Model):
+    """One thing done to a month. Append-only: the database refuses to change or delete it.
+
+    A correction after publication is one of these: a new notice, linked to the month it concerns, never an edit.
+    """
+
+    bulletin = models.ForeignKey(Bulletin, models.PROTECT, verbose_name=_("bulletin"), related_name="acts")
+    kind = models.CharField(_("what"), max_length=20, choices=BulletinActKind.choices)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey("grid.Person", models.PROTECT, verbose_name=_("who"), related_name="+")
+    person_name = models.CharField(_("name"), max_length=60)
+    post_name = models.CharField(_("post"), max_length=200)
+    note = models.TextField(_("note"), blank=True)
+    data = models.JSONField(_("data"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("act on a month")
+        verbose_name_plural = _("acts on months")
+        ordering = ["id"]
+
+    def __str__(self):
+        return f"{self.bulletin} {self.kind}"
 
 
 class Ranking(models.Model):

@@ -49,6 +49,13 @@ def month_of(moment: datetime, cut_off: int) -> date:
     return (first + timedelta(days=32)).replace(day=1) if cut_off and day.day > cut_off else first
 
 
+def ends_at(bulletin: Bulletin, *, now: datetime) -> datetime:
+    """The first moment after the last of its periods."""
+    area, month = bulletin.area_id, bulletin.month
+    formulas = [formula_in_force(area, what, month, now=now) for what in rankings_in(area)]
+    return max(bounds(month, formula.read.cut_off)[1] for formula in formulas)
+
+
 @transaction.atomic
 def compute(area: str, month: date, *, now: datetime, afresh: bool = False) -> Bulletin:
     """Computes a month of a district (six digits) or city (four) as the record stands, and returns its bulletin.

@@ -1,0 +1,193 @@
+"""A month on its way: reviewed, open to appeals, published for good; after that corrected by notices only."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from assessment.formulas.parts import Manual
+from assessment.models import Appeal, AssessmentRule, Bulletin, BulletinAct, ManualItem, Ranking, Score
+from assessment.permissions import assessing_post, can_assess
+from assessment.services.months import checksum, count, ends_at, rescore
+from assessment.states import BULLETIN_MOVES, BulletinActKind, BulletinState
+from common.errors import Invalid, WrongState, require
+
+S, K = BulletinState, BulletinActKind
+LONGEST_TERM = timedelta(days=60)
+
+
+@transaction.atomic
+def begin_review(bulletin, *, by, at):
+    """The month is over: everything is counted once more from nothing, and stands as of `at`.
+
+    Refuses with WrongState while one of its periods has not ended.
+    """
+    bulletin = _moved(bulletin, S.REVIEW, by=by, out_of=S.RUNNING)
+    if ends_at(bulletin, now=at) > at:
+        raise WrongState(_("This month is not over yet."))
+    count(bulletin, now=at, afresh=True, seal=True)
+    bulletin.as_of = at
+    weights = AssessmentRule.objects.values_list("type", "weight")
+    bulletin.weights = {str(type): str(weight) for type, weight in weights}
+    return _saved(bulletin, K.REVIEW_BEGUN, by=by, at=at, changed=["as_of", "weights"])
+
+
+@transaction.atomic
+def leave_review(bulletin, *, by, at, reason):
+    """The review found that something has to be put right first: the month is counted on."""
+    bulletin = _moved(bulletin, S.RUNNING, by=by, out_of=S.REVIEW)
+    bulletin.as_of = bulletin.weights = None
+    return _saved(bulletin, K.REVIEW_LEFT, by=by, at=at, note=reason, changed=["as_of", "weights"])
+
+
+@transaction.atomic
+def open_appeals(bulletin, *, by, at, until):
+    """Departments see the month and may appeal until the end of the day `until` (a date, Asia/Shanghai)."""
+    bulletin = _moved(bulletin, S.APPEALS, by=by, out_of=S.REVIEW)
+    bulletin.appeals_until = _end_of(until)
+    if not at < bulletin.appeals_until <= at + LONGEST_TERM:
+        raise Invalid(fields={"until": [_("The term must end on a day to come, within 60 days.")]})
+    changed = ["appeals_until"]
+    return _saved(bulletin, K.APPEALS_OPENED, by=by, at=at, changed=changed, until=until.isoformat())
+
+
+@transaction.atomic
+def leave_appeals(bulletin, *, by, at, reason):
+    """Back to the review. Appeals that were made stay, and so do the rulings on them."""
+    bulletin = _moved(bulletin, S.REVIEW, by=by, out_of=S.APPEALS)
+    bulletin.appeals_until = None
+    return _saved(bulletin, K.APPEALS_LEFT, by=by, at=at, note=reason, changed=["appeals_until"])
+
+
+@transaction.atomic
+def enter_points(bulletin, *, by, at, ranked, unit, part, points, reason):
+    """Points by hand, where the formula has a place for them: `part` is its code, `unit` the key of a score.
+
+    Refuses with Invalid a unit or part that is not there, and points outside the part's bounds.
+    """
+    bulletin = _under_review(bulletin, by)
+    ranking = Ranking.objects.select_related("formula").filter(bulletin=bulletin, ranked=ranked).first()
+    place = ranking and ranking.formula.read.part(part)
+    if not isinstance(place, Manual):
+        raise Invalid(fields={"part": [_("The formula has no such part for points by hand.")]})
+    if not Score.objects.filter(ranking=ranking, unit=unit).exists():
+        raise Invalid(fields={"unit": [_("This unit does not stand in the ranking.")]})
+    if not place.low <= points <= place.high or points == 0:
+        bounds = {"low": place.low, "high": place.high}
+        raise Invalid(fields={"points": [_("Points lie between %(low)s and %(high)s, and are not 0.") % bounds]})
+    ManualItem.objects.create(
+        bulletin=bulletin, ranked=ranked, unit=unit, part=part, points=points, reason=reason, by=by, at=at
+    )
+    rescore(ranking, seal=True)
+    return _saved(
+        bulletin, K.POINTS_ENTERED, by=by, at=at, note=reason, ranked=ranked, unit=unit, part=part, points=str(points)
+    )
+
+
+@transaction.atomic
+def withdraw_points(item, *, by, at, reason):
+    """Points by hand are taken back; they stay visible as what they were."""
+    bulletin = _under_review(item.bulletin, by)
+    item = ManualItem.objects.select_for_update().get(pk=item.pk)
+    if item.withdrawn_at:
+        raise WrongState(_("These points have been taken back already."))
+    item.withdrawn_at, item.withdrawn_by = at, by
+    item.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    rescore(Ranking.objects.get(bulletin=bulletin, ranked=item.ranked), seal=True)
+    return _saved(
+        bulletin, K.POINTS_WITHDRAWN, by=by, at=at, note=reason, unit=item.unit, points=str(Decimal(item.points))
+    )
+
+
+@transaction.atomic
+def publish(bulletin, *, by, at):
+    """For good: with the formulas' versions and checksums over what was counted and what came out.
+
+    Refuses with WrongState while appeals wait for a ruling, and before the term for them is over.
+    """
+    bulletin = _moved(bulletin, S.PUBLISHED, by=by, out_of=S.APPEALS)
+    waiting = Appeal.objects.filter(bulletin=bulletin, granted=None).count()
+    if waiting:
+        raise WrongState(
+            _("Appeals still wait for a ruling: %(count)d. Rule on them before publishing.") % {"count": waiting}
+        )
+    if at < bulletin.appeals_until:
+        raise WrongState(_("Departments may still appeal; the month can be published when the term is over."))
+    for ranking in bulletin.rankings.select_related("bulletin", "formula", "period"):
+        rescore(ranking, seal=True)
+    bulletin.checksum = checksum_of(bulletin)
+    bulletin.published_at, bulletin.published_by = at, by
+    changed = ["published_at", "published_by", "checksum"]
+    return _saved(bulletin, K.PUBLISHED, by=by, at=at, changed=changed, checksum=bulletin.checksum)
+
+
+@transaction.atomic
+def correct(bulletin, *, by, at, text):
+    """A notice that something in a published month was wrong. The month itself stays as it was published."""
+    require(can_assess(by, bulletin))
+    bulletin = Bulletin.objects.select_for_update(no_key=True).get(pk=bulletin.pk)
+    if not bulletin.is_published:
+        raise WrongState(_("Only a published month is corrected by a notice; this one can still be put right."))
+    _record(bulletin, K.CORRECTED, by=by, at=at, note=text)
+    return bulletin
+
+
+def checksum_of(bulletin):
+    """Over the checksums of the rankings and the versions of their formulas."""
+    rankings = bulletin.rankings.select_related("formula").order_by("ranked")
+    return checksum([[each.ranked, each.formula.version, each.inputs_checksum, each.checksum] for each in rankings])
+
+
+def lock(bulletin):
+    return Bulletin.objects.select_for_update(no_key=True).get(pk=bulletin.pk)
+
+
+def _moved(bulletin, to, *, by, out_of):
+    """The bulletin, locked, in the state `to`; not saved. Refuses with Forbidden and WrongState."""
+    require(can_assess(by, bulletin))
+    bulletin = lock(bulletin)
+    if bulletin.state != out_of or to not in BULLETIN_MOVES[bulletin.state]:
+        raise WrongState(
+            _("A month that is “%(was)s” cannot become “%(to)s”. Somebody may have acted before you.")
+            % {"was": bulletin.get_state_display(), "to": BulletinState(to).label}
+        )
+    bulletin.state = to
+    return bulletin
+
+
+def _under_review(bulletin, by):
+    require(can_assess(by, bulletin))
+    bulletin = lock(bulletin)
+    if bulletin.state != S.REVIEW:
+        raise WrongState(_("Points are entered by hand while the month is in review."))
+    return bulletin
+
+
+def _saved(bulletin, kind, *, by, at, note="", changed=(), **data):
+    bulletin.save(update_fields=["state", *changed])
+    _record(bulletin, kind, by=by, at=at, note=note, **data)
+    return bulletin
+
+
+def _record(bulletin, kind, *, by, at, note="", **data):
+    post = assessing_post(by, bulletin)
+    with translation.override(settings.LANGUAGE_CODE):
+        post_name = str(post)
+    return BulletinAct.objects.create(
+        bulletin=bulletin,
+        kind=kind,
+        at=at,
+        by=by,
+        person_name=str(by)[:60],
+        post_name=post_name,
+        note=note,
+        data=data,
+    )
+
+
+def _end_of(day: date) -> datetime:
+    following = datetime.combine(day + timedelta(days=1), time())
+    return timezone.make_aware(following, timezone.get_default_timezone())
