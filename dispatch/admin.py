@@ -191,7 +191,11 @@ class ReportAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
 @admin.register(Deadline)
 class DeadlineAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
     area_path = "district__code"
-    list_display = ["subject", "order", "kind", "start_at", "due_at", "provisional", "met_at", "breached_at"]
+    list_display = ["matter", "order", "kind", "start_at", "due_at", "provisional", "met_at", "breached_at"]
     list_filter = ["kind", "provisional"]
     list_select_related = [*SUBJECTS, "order__department"]
     search_fields = [f"{name}__number" for name in SUBJECTS]
+
+    @admin.display(description=_("about"))
+    def matter(self, deadline):
+        return deadline.subject

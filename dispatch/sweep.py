@@ -75,8 +75,11 @@ def claimed(deadline):
 
 # What the sweep never says of a case; a description may be long.
 UNSAID = ("description", "criteria", "suggested")
-# All it asks of a lead and of a letter: who must hear of them. Most clocks have neither.
-ASKED = {Lead: ("district", "area", "holder"), AdviceLetter: ("district", "area", "sender", "department")}
+# All it asks of a lead and of a letter: who must hear of them, and whether in earnest. Most clocks have neither.
+ASKED = {
+    Lead: ("district", "area", "holder", "demonstration"),
+    AdviceLetter: ("district", "area", "sender", "department", "demonstration"),
+}
 
 
 def _unsaid():

@@ -340,9 +340,9 @@ def test_a_sweep_costs_the_same_for_one_clock_and_for_fifty(wuhua, django_assert
     for count in (1, 50):
         while Deadline.objects.filter(kind="acknowledge", breached_at=None).count() < count:
             wuhua.dispatched(lead="water", assisting=["road", "gas", "fire", "market"], at=AT)
-        # Is there any, BEGIN or savepoint, the clocks, what was told, who hears of it, firings, events, messages,
-        # clocks, COMMIT or release.
-        with django_assert_num_queries(10):
+        # Is there any, BEGIN or savepoint, the clocks, what was told, who hears of it, firings, events, whom channels
+        # reach, messages, clocks, COMMIT or release.
+        with django_assert_num_queries(11):
             assert clocks.fire_due(limit=count, now=AT + timedelta(hours=1, seconds=1)) == count
 
 

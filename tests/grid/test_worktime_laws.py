@@ -23,6 +23,7 @@ from grid.worktime import (
 )
 
 MINUTE = timedelta(minutes=1)
+SIZES = {Unit.SECONDS: timedelta(seconds=1), Unit.MINUTES: MINUTE}
 # 2027 and 2028 are years that no calendar was published for when this was written: both kinds are walked.
 FIRST, LAST = datetime(2024, 1, 1), datetime(2028, 12, 31)
 
@@ -160,7 +161,7 @@ def test_exactly_the_limit_is_used_at_the_due_moment_and_less_a_microsecond_befo
     data, start, limit, unit, calendar, hours
 ):
     pauses = data.draw(pauses_near(start))
-    size = timedelta(minutes=1) if unit is Unit.MINUTES else timedelta(hours=1)
+    size = SIZES.get(unit, timedelta(hours=1))
     at = due(start, limit, unit, calendar, hours, pauses).at
     assert used(start, at, unit, calendar, hours, pauses) == limit * size
     before = at - timedelta(microseconds=1)
@@ -195,7 +196,7 @@ def test_what_the_explanation_counts_is_the_limit_and_nothing_is_told_twice(data
         assert [step.number for step in counted] == list(range(1, limit + 1))
         assert counted[-1].until == answer.at
         return
-    size = timedelta(minutes=1) if unit is Unit.MINUTES else timedelta(hours=1)
+    size = SIZES.get(unit, timedelta(hours=1))
     assert sum((step.amount for step in counted), timedelta(0)) == limit * size
     # Every moment between start and due is told exactly once.
     told = [step for step in middle if step.until]
