@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from common.admin import ReadOnly
 from grid.admin import ForAdministrators
@@ -54,11 +55,15 @@ class AdviceLetterAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
 @admin.register(Event)
 class EventAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
     area_path = "district__code"
-    list_display = ["at", "kind", "subject", "order_number", "person_name", "post_name", "note"]
+    list_display = ["at", "kind", "matter", "order_number", "person_name", "post_name", "note"]
     list_filter = ["kind"]
     list_select_related = SUBJECTS
     ordering = ["-id"]
     search_fields = [f"{name}__number" for name in SUBJECTS]
+
+    @admin.display(description=_("about"))
+    def matter(self, event):
+        return event.subject
 
 
 @admin.register(Signature)
@@ -74,6 +79,10 @@ class PhotoAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
     area_path = "event__district__code"
     # The file itself is left out: photos go through the rights of the matter they are about.
     fields = [*SUBJECTS, "event", "content_type", "width", "height", "size", "sha256"]
-    list_display = ["subject", "content_type", "width", "height", "size"]
+    list_display = ["matter", "content_type", "width", "height", "size"]
     list_select_related = SUBJECTS
     search_fields = [f"{name}__number" for name in SUBJECTS]
+
+    @admin.display(description=_("about"))
+    def matter(self, photo):
+        return photo.subject
