@@ -11,6 +11,16 @@ def administers(person):
     return person.is_active and person.is_staff and (person.is_superuser or person.holds(Role.ADMINISTRATOR))
 
 
+def administers_in(person, code):
+    """Whether the person administers the area with this code; a superuser does everywhere."""
+    return administers(person) and (person.is_superuser or keeping_post(person, code) is not None)
+
+
+def keeping_post(person, code):
+    """The post in which a person administers the area with this code; None for a superuser without one."""
+    return person.post_over(code, Role.ADMINISTRATOR)
+
+
 def in_scope(person, *paths):
     """The condition that what one of `paths` leads to, an area's code, lies where the person administers."""
     if person.is_superuser:
