@@ -45,6 +45,14 @@ def number(name, default, *, low, high):
     return result
 
 
+def secret(name):
+    """What nobody may guess: empty, or at least 16 printable characters without a blank."""
+    value = os.environ.get(name) or ""
+    if value and (len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value):
+        raise ImproperlyConfigured(f"{name} must have at least 16 letters, digits or signs, and no blank.")
+    return value
+
+
 def items(name, default=()):
     """A comma-separated list without blanks."""
     value = os.environ.get(name)

@@ -196,6 +196,11 @@ CLOCK_GRACE_SECONDS = env.number("CLOCK_GRACE_SECONDS", 60, low=5, high=3600)
 AUDIT_PING_URL = env.text("AUDIT_PING_URL", "")
 # The last tick is kept in Redis for /healthz; older than this means that nobody watches the clocks.
 CLOCK_TICK_STALE_SECONDS = env.number("CLOCK_TICK_STALE_SECONDS", 30, low=2, high=3600)
+# An older last audit means that the auditor has stopped; it audits every minute.
+CLOCK_AUDIT_STALE_SECONDS = env.number("CLOCK_AUDIT_STALE_SECONDS", 180, low=90, high=3600)
+
+# With it a program may read /metrics (`Authorization: Bearer …`); without it only administrators may.
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
 
 # --- messages that leave the house -------------------------------------------------------------
 

@@ -34,6 +34,7 @@ __all__ = [
     "rules_for",
     "rules_of",
     "start",
+    "start_by",
     "start_until",
 ]
 
@@ -43,7 +44,11 @@ def start(subject, kinds, *, at, orders=(None,)):
 
     A kind without a rule for it starts no clock. Returns the deadlines.
     """
-    rules = rules_of(subject, kinds)
+    return start_by(rules_of(subject, kinds), subject, at=at, orders=orders)
+
+
+def start_by(rules, subject, *, at, orders=(None,)):
+    """Starts one clock per rule (given by kind) and order, or for the subject itself; returns the deadlines."""
     if not rules:
         return []
     prefetch_related_objects(list(rules.values()), "ladder")
@@ -209,18 +214,21 @@ def meet(kind, *, at, subject, order=None):
         return None
     resume(deadline, at=at)
     deadline.met_at, deadline.next_at = at, None
+    # It is over: nobody needs to tell what could not be told.
+    deadline.trouble, deadline.set_aside_at = "", None
     if deadline.breached_at and deadline.met_at <= deadline.due_at:
         # The sweep came between the moment the act was received and this commit. The act was in time.
         setattr(deadline, subject.about, subject)
         deadline.order = order
         lift_breach(deadline, at=at)
-    deadline.save(update_fields=["met_at", "next_at", "breached_at"])
+    deadline.save(update_fields=["met_at", "next_at", "breached_at", "trouble", "set_aside_at"])
     return deadline
 
 
 def cancel(*, at, subject, order=None):
     """Cancels the running clocks of an order; without an order those of the subject itself."""
-    Deadline.objects.about(subject).running().filter(order=order).update(cancelled_at=at, next_at=None)
+    running = Deadline.objects.about(subject).running().filter(order=order)
+    running.update(cancelled_at=at, next_at=None, trouble="", set_aside_at=None)
 
 
 def resume_met(kind, *, orders):

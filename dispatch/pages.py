@@ -166,6 +166,7 @@ TONES = {
     EventKind.PASSED_UP: "late",
     EventKind.SUPERVISED: "late",
     EventKind.SUSPENDED: "warning",
+    EventKind.CLOCK_STARTED_LATE: "warning",
     EventKind.SIGN_REFUSED: "late",
     EventKind.DECLINED: "late",
     EventKind.NOT_SOLVED: "warning",
@@ -217,6 +218,8 @@ OF_A_CLOCK = (
     EventKind.BREACHED,
     EventKind.BREACH_LIFTED,
     EventKind.PASSED_UP,
+    EventKind.CLOCK_RETRIED,
+    EventKind.CLOCK_STARTED_LATE,
     EventKind.REPROJECTED,
     EventKind.KEPT,
 )
@@ -231,6 +234,8 @@ def headline(event, department):
         parts.append(ClockKind(data["clock"]).label)
         label = _("%(share)s%% of the time used") % data if event.kind == EventKind.REMINDED else label
     parts.append(str(label))
+    if event.kind == EventKind.CLOCK_STARTED_LATE:
+        parts.append(_("Due %(moment)s") % {"moment": moment(datetime.fromisoformat(data["due_at"]), now=event.at)})
     if event.kind == EventKind.PASSED_UP:
         parts.append(str(Audience(data["to"]).label))
     if event.kind in ASKED_OR_GRANTED:

@@ -1,7 +1,7 @@
 """Who may do what once others are asked. Each right stands here once, for buttons, API and services alike."""
 
 from grid.models import Role
-from grid.permissions import people_under
+from grid.permissions import administers, administers_in, keeping_post, people_under
 from whistle.permissions import can_act_for_street, can_sign, signing_post, street_post
 
 IN_CHARGE = (Role.LIAISON, Role.HEAD)
@@ -12,6 +12,7 @@ __all__ = [
     "can_come_as_leader",
     "can_dispatch",
     "can_hand_back",
+    "can_keep",
     "can_manage_channel",
     "can_manage_channels",
     "can_manage_delivery",
@@ -20,8 +21,10 @@ __all__ = [
     "can_sign",
     "can_speak_for_street",
     "can_supervise",
+    "can_watch_operations",
     "centre_post",
     "department_post",
+    "keeping_post",
     "leader_post",
     "reopening_post",
     "signing_post",
@@ -104,3 +107,13 @@ def can_manage_channel(person, channel):
 def can_manage_delivery(person, delivery):
     """What is stuck is an administrator's business, whoever waits for it."""
     return people_under(person).filter(pk=delivery.channel.person_id).exists()
+
+
+def can_watch_operations(person):
+    """Whoever keeps the system running: its administrators. For the page of operations and the metrics."""
+    return administers(person)
+
+
+def can_keep(person, row):
+    """To mend the clocks of an order, or a clock, of a district one administers."""
+    return administers_in(person, row.district_id)

@@ -114,6 +114,23 @@ class Answer(TextChoices):
     LAPSED = "lapsed", _("lapsed")
 
 
+class Question(TextChoices):
+    """What the auditor asks; each row that answers would mean that a clock is wrong, or a message."""
+
+    UNWATCHED = "unwatched", _("Steps that nobody told in time")
+    SET_ASIDE = "set_aside", _("Clocks that were set aside")
+    CLOCKLESS = "clockless", _("Open orders that lack a clock")
+    UNREVIEWED = "unreviewed", _("Suspensions past their day of review")
+    OUTDATED = "outdated", _("Clocks that follow an old calendar")
+    UNCOLLECTED = "uncollected", _("Messages that no courier came for")
+    UNSENT = "unsent", _("Deliveries that nobody tried in time")
+    STUCK = "stuck", _("Deliveries that did not arrive")
+
+
+# The others are about clocks, and found by district.
+OF_MESSAGES = (Question.UNCOLLECTED, Question.UNSENT, Question.STUCK)
+
+
 class Unit(TextChoices):
     """The units in which limits are written: around the clock, or by the working calendar."""
 

@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dispatch import messages
@@ -115,7 +117,8 @@ def _fire_without_the_bad(keys, now):
             # It comes up again, and so does the alarm.
             log.exception("Clock %s cannot be told; it is set aside.", part[0])
             trouble = f"{type(error).__name__}: {error}"[:500]
-            Deadline.objects.filter(pk__in=part).update(next_at=now + SET_ASIDE, trouble=trouble)
+            since = Coalesce("set_aside_at", Value(now))
+            Deadline.objects.filter(pk__in=part).update(next_at=now + SET_ASIDE, trouble=trouble, set_aside_at=since)
 
 
 class _Early(NamedTuple):
@@ -156,7 +159,8 @@ def _fire(deadlines, now, *, early=None):
 
 
 SAVE = """
-    UPDATE dispatch_deadline AS kept SET next_at = given.next_at, breached_at = given.breached_at, trouble = ''
+    UPDATE dispatch_deadline AS kept
+    SET next_at = given.next_at, breached_at = given.breached_at, trouble = '', set_aside_at = NULL
     FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS given (id, next_at, breached_at)
     WHERE kept.id = given.id
 """
@@ -197,7 +201,6 @@ def _advance(deadline, told, seated, now, early):
             )
         )
     deadline.next_at = moment(left[0]) if left else None
-    deadline.trouble = ""
     return tellings, firings
 
 

@@ -1,6 +1,7 @@
 """What the working-time arithmetic needs from the database: the administrator's days and a district's hours."""
 
 from collections.abc import Iterable
+from datetime import time
 
 from grid.models import CalendarDay, CalendarVersion, WorkSegment
 from grid.worktime import OFFICE_HOURS, Calendar, Segments
@@ -14,9 +15,16 @@ def calendar_now() -> Calendar:
 
 def segments_of(district_code: str) -> Segments:
     """The working hours of a district; OFFICE_HOURS where it has entered none. One query."""
-    rows = WorkSegment.objects.filter(district_id=district_code).order_by("starts").values_list("starts", "ends")
-    hours = tuple(rows)
-    return Segments(hours) if hours else OFFICE_HOURS
+    return segments_by_district([district_code])[district_code]
+
+
+def segments_by_district(codes: Iterable[str]) -> dict[str, Segments]:
+    """The working hours of each of these districts. One query."""
+    hours: dict[str, list[tuple[time, time]]] = {code: [] for code in codes}
+    rows = WorkSegment.objects.filter(district__in=hours).order_by("starts")
+    for code, starts, ends in rows.values_list("district_id", "starts", "ends"):
+        hours[code].append((starts, ends))
+    return {code: Segments(tuple(rows)) if rows else OFFICE_HOURS for code, rows in hours.items()}
 
 
 def keep_version(calendar: Calendar) -> None:

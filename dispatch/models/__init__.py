@@ -1,5 +1,6 @@
 from dispatch.models.channels import Channel, ChannelEvent, Delivery, Preferences
 from dispatch.models.clocks import ClockRule, Deadline, Firing, Rung
+from dispatch.models.findings import Finding
 from dispatch.models.messages import Message
 from dispatch.models.orders import Order, Report
 from dispatch.models.playbooks import Playbook
@@ -12,6 +13,7 @@ __all__ = [
     "Deadline",
     "Delivery",
     "Extension",
+    "Finding",
     "Firing",
     "Message",
     "Order",

@@ -209,8 +209,9 @@ class Deadline(OfSubject):
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     # When the sweep recorded the breach.
     breached_at = models.DateTimeField(_("breach recorded at"), null=True, blank=True)
-    # Why the sweep had to set it aside; empty for all that are well.
+    # Why the sweep had to set it aside, and since when; empty for all that are well.
     trouble = models.TextField(_("trouble"), blank=True)
+    set_aside_at = models.DateTimeField(_("set aside at"), null=True, blank=True)
 
     objects = DeadlineQuerySet.as_manager()
 
@@ -266,10 +267,11 @@ class Deadline(OfSubject):
                 fields=["whistle", "due_at"],
                 condition=Q(met_at=None, cancelled_at=None),
             ),
-            # For work lists.
+            # For work lists; and to count what runs by its kind without reading the rows.
             models.Index(
                 name="dispatch_deadline_running",
                 fields=["district", "due_at"],
+                include=["kind"],
                 condition=Q(met_at=None, cancelled_at=None),
             ),
             # For a month's figures: what fell due in it, and what was met after it.
@@ -320,6 +322,10 @@ class Deadline(OfSubject):
     @property
     def is_running(self):
         return self.met_at is None and self.cancelled_at is None
+
+    def is_set_aside_at(self, now):
+        """Whether the sweep leaves it alone for now because it could not tell it."""
+        return bool(self.trouble) and self.next_at is not None and self.next_at > now
 
     @property
     def has_rungs_left(self):

@@ -1,5 +1,6 @@
 from dispatch.services.filing import awaits_signatures, refuse, request_signatures, sign, withdraw
 from dispatch.services.finishing import close_if_done, confirm, submit_result, verify
+from dispatch.services.keeping import start_missing, try_again
 from dispatch.services.orders import (
     acknowledge,
     add_progress,
@@ -59,7 +60,9 @@ __all__ = [
     "return_order",
     "return_to_street",
     "sign",
+    "start_missing",
     "submit_result",
+    "try_again",
     "uphold_return",
     "verify",
     "withdraw",

@@ -13,6 +13,7 @@ from django.urls import path
 from django.utils import timezone
 
 from common import health
+from common.health import Audit
 
 
 @login_not_required
@@ -27,9 +28,10 @@ urlpatterns = [path("healthz", health.healthz), path("broken", broken)]
 def own_tick(monkeypatch, worker_id):
     """Neighbouring test processes share the broker; each keeps its own tick."""
     monkeypatch.setattr(health, "TICK_KEY", f"clock-tick-{worker_id}")
+    monkeypatch.setattr(health, "AUDIT_KEY", f"clock-audit-{worker_id}")
     monkeypatch.setattr(health, "COURIER_KEY", f"courier-round-{worker_id}")
     yield
-    health._redis(settings.REDIS_URL).delete(health.TICK_KEY, health.COURIER_KEY)
+    health._redis(settings.REDIS_URL).delete(health.TICK_KEY, health.AUDIT_KEY, health.COURIER_KEY)
 
 
 @pytest.fixture
@@ -58,16 +60,36 @@ def ask():
 @pytest.mark.django_db
 def test_when_all_is_well_it_says_so_and_how_old_the_tick_is():
     health.record_tick(timezone.now() - timedelta(seconds=3))
-    health.record_audit(timezone.now() - timedelta(seconds=5), {"clockless": 2, "unwatched": 0})
+    health.record_audit(Audit(timezone.now() - timedelta(seconds=5), {"clockless": 2, "unwatched": 0}, {}))
     health.record_round(timezone.now() - timedelta(seconds=7))
     status, answer, _ = ask()
     assert status == 200
     assert answer.pop("clock_tick_age_seconds") == pytest.approx(3, abs=0.5)
     audit = answer.pop("audit")
     assert audit["age_seconds"] == pytest.approx(5, abs=0.5)
-    assert audit["found"] == {"clockless": 2}
+    assert (audit["found"], audit["stale"]) == ({"clockless": 2}, False)
     assert answer.pop("courier_age_seconds") == pytest.approx(7, abs=0.5)
     assert answer == {"status": "ok", "database": "ok", "broker": "ok"}
+
+
+@pytest.mark.django_db
+def test_an_auditor_that_stopped_is_said_and_takes_no_server_out_of_service(settings):
+    health.record_tick(timezone.now())
+    status, answer, _ = ask()
+    assert (status, answer["audit"]) == (200, None)
+    settings.CLOCK_AUDIT_STALE_SECONDS = 180
+    health.record_audit(Audit(timezone.now() - timedelta(seconds=181), {}, {}))
+    status, answer, _ = ask()
+    assert (status, answer["status"], answer["audit"]["stale"]) == (200, "ok", True)
+
+
+@pytest.mark.django_db
+def test_what_an_earlier_version_of_the_program_wrote_can_be_read():
+    health.record_tick(timezone.now())
+    at = timezone.now().isoformat()
+    health._redis(settings.REDIS_URL).set(health.AUDIT_KEY, json.dumps({"at": at, "found": {"clockless": 1}}))
+    assert ask()[1]["audit"]["found"] == {"clockless": 1}
+    assert health.take_pulse().audit.open_clocks == {}
 
 
 @pytest.mark.django_db

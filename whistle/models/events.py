@@ -76,6 +76,8 @@ class EventKind(models.TextChoices):
     APPEALED = "accountability.appealed", _("Appeal against being held to account")
     APPEAL_REJECTED = "accountability.upheld", _("Appeal rejected: the record stands")
     APPEAL_GRANTED = "accountability.reversed", _("Appeal granted: the record is reversed, the score restored")
+    CLOCK_RETRIED = "clock.retried", _("Set-aside clock tried again")
+    CLOCK_STARTED_LATE = "clock.started_late", _("Missing clock started, from when the order was sent")
     REPROJECTED = "clock.reprojected", _("The calendar changed: due moment recomputed")
     KEPT = "clock.kept", _("The calendar changed: due moment kept, it would have passed unseen")
 
