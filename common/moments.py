@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.dateformat import format as write
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 
 # The two largest units that matter; the smaller one has two digits where it runs, so that the text doesn't jump.
@@ -42,6 +43,14 @@ def span(seconds):
     if minutes:
         return span_patterns()["minutes"].format(m=minutes, s=s, ss=f"{s:02}")
     return span_patterns()["seconds"].format(s=s)
+
+
+def finely(seconds):
+    """A length of time of less than a minute to the hundredth: “0.35秒”; a longer one in words."""
+    exact = seconds.total_seconds() if hasattr(seconds, "total_seconds") else seconds
+    if abs(exact) >= 60:
+        return span(exact)
+    return span_patterns()["seconds"].format(s=number_format(exact, 2))
 
 
 def digits(seconds):

@@ -5,6 +5,7 @@ import uuid
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
@@ -54,6 +55,13 @@ def tell(form, refusal):
 def after_post(request, to):
     """Post/redirect/get. `to` is a URL; htmx is told to go there itself."""
     return HttpResponseClientRedirect(to) if request.htmx else HttpResponseRedirect(to)
+
+
+def back_to(request, otherwise):
+    """The page of ours that the act was started from (`next`); `otherwise` for a stranger's address or none."""
+    to = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
+    return to if safe else otherwise
 
 
 def new_key():

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from assessment.permissions import can_see_rankings
 from dispatch import worklists
 from dispatch.models import Message
+from dispatch.operations import standing_findings
+from dispatch.permissions import can_watch_operations
 from grid.models import Role
-from grid.permissions import administers
 
 STREET = (Role.STREET_OFFICER, Role.STREET_SECRETARY)
 SECRETARIES = (Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY)
@@ -52,7 +53,7 @@ def _page(request):
 BELONGS = {
     "whistles": ("whistle", "whistle-act", "order", "order-act", "whistle-edit"),
     "ranking": ("ranking-department",),
-    "stuck-messages": ("stuck-act",),
+    "operations": ("operations-finding", "stuck-messages", "stuck-act"),
 }
 
 
@@ -72,8 +73,9 @@ def _entries(person, waiting):
     entries.append(("whistles", _("Whistles"), "list", None, False))
     if can_see_rankings(person):
         entries.append(("ranking", _("Ranking"), "trophy", None, False))
-    if administers(person):
-        entries.append(("stuck-messages", _("Stuck messages"), "send", waiting["stuck"], True))
+    if can_watch_operations(person):
+        wrong = waiting["findings"] + waiting["stuck"]
+        entries.append(("operations", _("Operations"), "shield-check", wrong, True))
     if person.is_staff:
         entries.append(("admin:index", _("Settings"), "settings", None, False))
     return entries
@@ -90,8 +92,8 @@ def _waiting(person):
         lists["sign"] = worklists.to_sign(person)
     if person.holds(*STREET):
         lists["score"] = worklists.to_score(person)
-    if administers(person):
-        lists["stuck"] = worklists.undelivered(person)
+    if can_watch_operations(person):
+        lists |= {"findings": standing_findings(person).about_clocks(), "stuck": worklists.undelivered(person)}
     return lists
 
 

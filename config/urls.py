@@ -12,6 +12,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from assessment.api import RankingView
 from common.health import healthz
 from dispatch.api import OrderViewSet, WhistleViewSet
+from dispatch.metrics import MetricsView
 from grid.api import AreaViewSet, DepartmentViewSet
 from grid.tokens import TokenView
 from whistle.api import WhistleTypeViewSet
@@ -45,6 +46,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("healthz", healthz, name="healthz"),
+    path("metrics", MetricsView.as_view(), name="metrics"),
     path("login/", accounts.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", accounts.LogoutView.as_view(), name="logout"),
     # Public, because the log-in page offers both languages.
@@ -52,6 +54,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("assessment.urls")),
     path("", include("dispatch.desk_urls")),
+    path("operations/", include("dispatch.operations_urls")),
     path("", include("grid.urls")),
     path("", include("whistle.urls")),
     path("", include("dispatch.urls")),

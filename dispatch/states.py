@@ -129,6 +129,7 @@ class Question(TextChoices):
 
 # The others are about clocks, and found by district.
 OF_MESSAGES = (Question.UNCOLLECTED, Question.UNSENT, Question.STUCK)
+OF_CLOCKS = tuple(question for question in Question if question not in OF_MESSAGES)
 
 
 class Unit(TextChoices):

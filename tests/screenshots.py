@@ -51,6 +51,7 @@ PAGES = (
     ("grid.hongshan", "workbench-grid", "/"),
     ("city", "workbench-city", "/"),
     ("admin", "workbench-admin", "/"),
+    ("admin", "operations", "/operations/"),
     ("admin", "settings", "/admin/"),
 )
 

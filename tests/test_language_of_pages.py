@@ -125,7 +125,7 @@ def strangers(page, pattern, data, allowed):
 
 
 DESKS = ("workbench", "triage", "my-orders", "sign", "blow", "score", "whistles", "ranking")
-DESKS += ("messages", "channels", "stuck-messages")
+DESKS += ("messages", "channels", "stuck-messages", "operations")
 
 
 def pages():

@@ -31,6 +31,12 @@ def span(seconds):
 
 
 @register.filter
+def finely(seconds):
+    """Seconds (or a timedelta) to the hundredth: “0.35秒”; a dash for nothing."""
+    return "–" if seconds is None else moments.finely(seconds)
+
+
+@register.filter
 def moment(at, form=""):
     """A `<time>` with “8月19日 14:05”, the exact moment in its tooltip; `at|moment:"short"` leaves out today."""
     if not at:

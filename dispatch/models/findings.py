@@ -2,12 +2,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.states import Question
+from dispatch.states import OF_MESSAGES, Question
 
 
 class FindingQuerySet(models.QuerySet):
     def standing(self):
         return self.filter(over_at=None)
+
+    def about_clocks(self):
+        return self.exclude(question__in=OF_MESSAGES)
 
 
 class Finding(models.Model):

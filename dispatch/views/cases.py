@@ -5,9 +5,9 @@ from functools import partial
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
+from common.web import back_to
 from dispatch import pages
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.explain import explain_all
@@ -83,17 +83,10 @@ def _act(request, table, find, page, number, name):
         raise Http404
     row = find(request.user, number)
     url = reverse(f"{page}-act", args=[number, name])
-    back = _back(request) or reverse(page, args=[number])
+    back = back_to(request, reverse(page, args=[number]))
     return take(request, action, row, url=url, back=back, ask=partial(_ask, request, row, back=back))
 
 
 def _ask(request, row, entry, status, *, back):
     context = {"row": row, "whistle": getattr(row, "whistle", row), "action": entry, "back": back}
     return render(request, "dispatch/act.html", context, status=status)
-
-
-def _back(request):
-    """The page of ours that the act was started from; nothing for a stranger's address."""
-    to = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
-    return to if safe else ""

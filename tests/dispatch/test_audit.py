@@ -174,10 +174,10 @@ def test_each_district_has_findings_of_its_own(order, broker):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_audits_at_once_begin_a_finding_once(wuhua):
-    key = {(DISTRICT, "unwatched"): Found(3)}
-    results = together(*[lambda: note_findings(key, at=NOW)] * 2)
-    assert sorted(len(new) for new, _over in results) == [0, 1]
-    assert Finding.objects.standing().count() == 1
+    found = {(DISTRICT, "unwatched"): Found(3), (None, "uncollected"): Found(1)}
+    results = together(*[lambda: note_findings(found, at=NOW)] * 2)
+    assert sorted(len(new) for new, _over in results) == [0, 2]
+    assert Finding.objects.standing().count() == 2
 
 
 # --- a great many open orders ---

@@ -145,8 +145,11 @@ def test_only_the_administrators_of_the_area_see_and_do_it(browse, stuck, elsewh
 
 
 def test_the_way_around_says_how_much_is_stuck(browse, stuck):
-    assert reverse("stuck-messages") in browse().get(reverse("workbench")).text
-    assert reverse("stuck-messages") not in browse("dispatcher").get(reverse("workbench")).text
+    page = browse().get(reverse("workbench")).text
+    entry = page.split(f'href="{reverse("operations")}"')[1].split("</a>")[0]
+    assert ">1</span>" in entry
+    assert reverse("stuck-messages") in browse().get(reverse("operations")).text
+    assert reverse("operations") not in browse("dispatcher").get(reverse("workbench")).text
 
 
 def test_the_page_costs_the_same_for_one_and_for_many(browse, wuhua, outside):
