@@ -1,104 +1,187 @@
-"""Rankings for programs."""
+"""Rankings for programs: the list, a unit's score with its arithmetic, and the rows behind each figure."""
 
-from datetime import datetime
-
-from django.utils import timezone
+from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from assessment.formula import LEAST_CASES, WEIGHTS
-from assessment.permissions import ranking_district
-from assessment.queries import rank_departments
-from common.errors import Invalid
+from assessment import present
+from assessment.behind import behind
+from assessment.explain import explain, figure
+from assessment.permissions import ranking_asked
+from assessment.services.months import ranking_for
+from assessment.standings import listed, month_asked, months_of, standing_of, standings
+from assessment.states import BulletinState, Ranked
+from common.errors import Refusal
+
+MONTH = OpenApiParameter("month", str, description="2026-11; without it the present month.")
+DISTRICT = OpenApiParameter(
+    "district", str, description="Six digits of a district or four of a city; without it one's own."
+)
+PAGE = OpenApiParameter("page", int, description="From 1; twenty rows each.")
 
 
-class PartsSerializer(serializers.Serializer):
-    acknowledgement = serializers.FloatField(allow_null=True)
-    report = serializers.FloatField(allow_null=True)
-    resolution_in_time = serializers.FloatField(allow_null=True)
-    cooperation = serializers.FloatField(allow_null=True)
-    resolution = serializers.FloatField(allow_null=True)
+class FormulaNameSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    version = serializers.IntegerField()
+    sample = serializers.CharField(help_text="The figure that says how much a score stands on.")
+    minimum = serializers.IntegerField(help_text="Below this sample a unit has no rank.")
+    quota = serializers.IntegerField(help_text="Whistles a street is expected to blow in a month; 0 for none.")
 
 
 class StandingSerializer(serializers.Serializer):
-    rank = serializers.IntegerField(allow_null=True, help_text="Within the group; null with too few cases.")
-    department = serializers.CharField()
-    department_name = serializers.CharField()
+    unit = serializers.CharField(help_text="For the address of the unit's own score.")
+    name = serializers.CharField()
     group = serializers.CharField()
     group_name = serializers.CharField()
-    score = serializers.FloatField(allow_null=True)
-    parts = PartsSerializer()
-    cases = serializers.IntegerField(help_text="Scored orders behind the row.")
-    counts = serializers.DictField(child=serializers.IntegerField(), help_text="What the parts were computed from.")
+    rank = serializers.IntegerField(allow_null=True, help_text="Within the group; null below the minimum sample.")
+    total = serializers.FloatField(allow_null=True)
+    sample = serializers.FloatField()
+    parts = serializers.DictField(child=serializers.FloatField(allow_null=True), help_text="By the code of the part.")
 
 
-class RankingSerializer(serializers.Serializer):
+class HeadSerializer(serializers.Serializer):
     month = serializers.CharField()
-    of = serializers.CharField()
+    of = serializers.ChoiceField(Ranked.choices)
     district = serializers.CharField()
-    weights = serializers.DictField(child=serializers.IntegerField())
-    least_cases = serializers.IntegerField()
+    state = serializers.ChoiceField(BulletinState.choices, allow_null=True, help_text="null: never computed.")
+    starts_at = serializers.DateTimeField(allow_null=True)
+    ends_at = serializers.DateTimeField(allow_null=True, help_text="The first moment after the month.")
+    computed_at = serializers.DateTimeField(allow_null=True)
+    formula = FormulaNameSerializer(allow_null=True)
+
+
+class RankingSerializer(HeadSerializer):
     results = StandingSerializer(many=True)
 
 
-def parse_month(text, *, now):
-    """`2026-11` as the first day of that month; the present month for None. Refuses nonsense and the future."""
-    today = timezone.localdate(now)
-    if not text:
-        return today.replace(day=1)
-    try:
-        month = datetime.strptime(text, "%Y-%m").date()
-    except ValueError as error:
-        raise Invalid(fields={"month": [_("Write the month as 2026-11.")]}) from error
-    if month > today:
-        raise Invalid(fields={"month": [_("This month has not begun.")]})
-    return month
+class FigureSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    label = serializers.CharField()
+    value = serializers.FloatField()
+    opens = serializers.BooleanField(help_text="Whether rows stand behind it.")
 
 
-class RankingView(APIView):
-    """The month's ranking of departments, each within its group, with the figures behind every part."""
+class PartSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    enters = serializers.CharField()
+    weight = serializers.FloatField()
+    value = serializers.FloatField(allow_null=True)
+    share = serializers.FloatField(allow_null=True, help_text="What it brings to the total.")
+    line = serializers.CharField(help_text="The arithmetic with the numbers in place, without the result.")
+    figures = FigureSerializer(many=True)
+
+
+class PastMonthSerializer(serializers.Serializer):
+    month = serializers.CharField()
+    total = serializers.FloatField(allow_null=True)
+    rank = serializers.IntegerField(allow_null=True)
+
+
+class UnitScoreSerializer(HeadSerializer):
+    standing = StandingSerializer()
+    line = serializers.CharField(help_text="The arithmetic of the total, without the result.")
+    parts = PartSerializer(many=True)
+    months = PastMonthSerializer(many=True, help_text="The year that ends with this month.")
+    checksum = serializers.CharField()
+
+
+class BehindRowSerializer(serializers.Serializer):
+    whistle = serializers.CharField()
+    title = serializers.CharField()
+    order = serializers.CharField(help_text="Empty where the figure is not about orders.")
+    department = serializers.CharField()
+    decision = serializers.CharField(help_text="What a dispatcher decided; empty where the figure is not about that.")
+    at = serializers.DateTimeField(allow_null=True, help_text="Of the decision.")
+    weight = serializers.FloatField()
+    brings = serializers.FloatField(help_text="What the row brings to the figure; their sum is the figure.")
+    counts = serializers.DictField(
+        child=serializers.IntegerField(allow_null=True), help_text="All that counts of it in this month, unweighted."
+    )
+
+
+class BehindSerializer(serializers.Serializer):
+    figure = FigureSerializer()
+    hidden = serializers.IntegerField(help_text="Rows that count, but belong to cases your posts do not cover.")
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = BehindRowSerializer(many=True)
+
+
+class _View(APIView):
+    def asked(self, request, of, unit=None):
+        """The head of the answer, the ranking and the unit's standing; Http404 for a unit that is not listed."""
+        now = request.received_at
+        area, of = ranking_asked(request.user, of, request.query_params.get("district") or None)
+        month = month_asked(request.query_params.get("month"), now=now)
+        ranking = ranking_for(area, of, month, now=now)
+        standing = standing_of(ranking, unit) if ranking and unit else None
+        if unit and standing is None:
+            raise Http404
+        return present.head(area, of, month, ranking), ranking, standing
+
+
+class RankingView(_View):
+    """A month's ranking, each unit within its group."""
 
     @extend_schema(
         tags=["rankings"],
-        parameters=[
-            OpenApiParameter("month", str, description="2026-11; without it the present month."),
-            OpenApiParameter("of", str, enum=["departments"]),
-            OpenApiParameter("district", str, description="Six digits; for whoever sees several districts."),
-        ],
+        parameters=[MONTH, OpenApiParameter("of", str, enum=Ranked.values), DISTRICT],
         responses=RankingSerializer,
     )
     def get(self, request):
-        of = request.query_params.get("of", "departments")
-        if of != "departments":
-            raise Invalid(fields={"of": [_("Rankings are made of departments.")]})
-        month = parse_month(request.query_params.get("month"), now=request.received_at)
-        district = ranking_district(request.user, request.query_params.get("district"))
-        groups = rank_departments(district, month, now=request.received_at)
-        rows = [
-            {
-                "rank": row.rank,
-                "department": row.department.code,
-                "department_name": str(row.department),
-                "group": group.code,
-                "group_name": str(group),
-                "score": row.score,
-                "parts": row.parts,
-                "cases": row.counts.cases,
-                "counts": vars(row.counts),
-            }
-            for group, standings in groups.items()
-            for row in standings
-        ]
+        head, ranking, _none = self.asked(request, request.query_params.get("of") or Ranked.DEPARTMENTS)
+        rows = standings(listed(ranking), head["of"]) if ranking else []
+        return Response(head | {"results": [present.standing(row) for row in rows]})
+
+
+class ScoreView(_View):
+    """A unit's score: every part with its line of arithmetic and the figures in it."""
+
+    @extend_schema(tags=["rankings"], parameters=[MONTH, DISTRICT], responses=UnitScoreSerializer)
+    def get(self, request, of, unit):
+        head, ranking, standing = self.asked(request, of, unit)
+        explained = explain(standing, ranking.formula.read, head["of"])
         return Response(
-            {
-                "month": f"{month:%Y-%m}",
-                "of": of,
-                "district": district,
-                "weights": WEIGHTS,
-                "least_cases": LEAST_CASES,
-                "results": rows,
+            head
+            | {
+                "standing": present.standing(standing),
+                "line": explained.line,
+                "parts": [present.part(each) for each in explained.parts],
+                "months": [
+                    {"month": f"{month:%Y-%m}", "total": score.total, "rank": score.rank}
+                    for month, score in months_of(ranking, unit)
+                ],
+                "checksum": standing.score.checksum,
             }
         )
+
+
+class BehindView(_View):
+    """The orders, whistles or decisions behind a figure, what cost points first."""
+
+    @extend_schema(tags=["rankings"], parameters=[MONTH, DISTRICT, PAGE], responses=BehindSerializer)
+    def get(self, request, of, unit, figure_name):
+        head, ranking, standing = self.asked(request, of, unit)
+        number = request.query_params.get("page", "1")
+        if not number.isdecimal() or not 1 <= int(number) <= 1000:
+            raise Refusal(_("There is no such page. Narrow the list with a filter."), code="no_such_page")
+        found = behind(ranking, unit, figure_name, person=request.user, number=int(number))
+        if found is None:
+            raise Http404
+        return Response(
+            {
+                "figure": present.figure(figure(standing, figure_name, head["of"])),
+                "hidden": found.hidden,
+                "next": self.link(found.number + 1) if found.more else None,
+                "previous": self.link(found.number - 1) if found.number > 1 else None,
+                "results": [present.row(found.kind, row) for row in found.rows],
+            }
+        )
+
+    def link(self, number):
+        return replace_query_param(self.request.build_absolute_uri(), "page", number)

@@ -1,11 +1,21 @@
-"""Who may score, and who may see a ranking."""
+"""Who may score, and who may see which ranking."""
 
 from django.utils.translation import gettext as _
 
-from assessment.states import SEE_RANKINGS
+from assessment.states import SEE_RANKINGS, Ranked
+from assessment.units import rankings_in
 from common.errors import Forbidden, Invalid
 from dispatch.permissions import can_speak_for_street
 from grid.models import Area, AreaLevel, Role
+
+# Whoever is ranked sees the ranking; of single people only their own desk and those who answer for it do.
+SEEN_BY = {
+    Ranked.DEPARTMENTS: SEE_RANKINGS,
+    Ranked.STREETS: SEE_RANKINGS,
+    Ranked.COMMUNITIES: (*SEE_RANKINGS, Role.COMMUNITY_SECRETARY),
+    Ranked.DISPATCHERS: (Role.DISPATCHER, Role.ASSESSOR, Role.DISTRICT_LEADER, Role.ADMINISTRATOR),
+    Ranked.DISTRICTS: (Role.ASSESSOR, Role.DISTRICT_LEADER, Role.ADMINISTRATOR, Role.CITY_OBSERVER),
+}
 
 
 def can_score(person, order):
@@ -14,25 +24,57 @@ def can_score(person, order):
 
 
 def can_see_rankings(person):
-    return person.holds(*SEE_RANKINGS)
+    return any(person.holds(*roles) for roles in SEEN_BY.values())
 
 
-def ranking_district(person, code=None):
-    """The code of the district whose ranking is asked for: `code`, or else the person's own first one.
+def can_see_ranking(person, area, of):
+    """Of the district or city with the code `area`: by a post there or in the city around it."""
+    return of in rankings_in(area) and any(area.startswith(scope) for scope in _scopes(person, of))
 
-    Refuses with Forbidden whoever holds no post that sees rankings there.
+
+def rankings_open_to(person, area):
+    """What this person may see ranked in the district or city, in the order of the tabs."""
+    return [of for of in rankings_in(area) if can_see_ranking(person, area, of)]
+
+
+def ranking_asked(person, of=None, area=None):
+    """The ranking that is asked for, as `(area, of)`: what is not said is the person's own, the first there is.
+
+    Refuses with Invalid what is no ranking or no place, and with Forbidden whoever holds no post that sees it.
     """
-    scopes = sorted({post.district_code for post in person.posts_now if post.role in SEE_RANKINGS})
-    if not scopes:
+    if of and of not in Ranked.values:
+        raise Invalid(fields={"of": [_("There is no such ranking. Choose among: %(of)s.") % {"of": _named(Ranked)}]})
+    if not can_see_rankings(person):
         raise Forbidden(_("Rankings are not shown to your posts."))
-    if code is None:
-        whole = next((scope for scope in scopes if len(scope) == AreaLevel.DISTRICT), None)
-        code = whole or _first_with_departments(scopes[0])
-    if code is None or not any(code.startswith(scope) for scope in scopes):
+    area = area or _own_area(person, of)
+    open_here = rankings_open_to(person, area) if area else []
+    if not open_here:
         raise Forbidden(_("You may not see the ranking of this district."))
-    if not Area.objects.at(AreaLevel.DISTRICT).filter(code=code).exists():
+    if not Area.objects.filter(code=area, level__in=(AreaLevel.CITY, AreaLevel.DISTRICT)).exists():
         raise Invalid(fields={"district": [_("There is no district with this code.")]})
-    return code
+    if of and of not in rankings_in(area):
+        raise Invalid(fields={"of": [_("This is not ranked here. Choose among: %(of)s.") % {"of": _named(open_here)}]})
+    if of and of not in open_here:
+        raise Forbidden(_("This ranking is not shown to your posts."))
+    return area, Ranked(of) if of else open_here[0]
+
+
+def _scopes(person, of):
+    """The codes of the districts and cities whose ranking of this kind the person sees."""
+    return sorted({post.district_code for post in person.posts_now if post.role in SEEN_BY[of]})
+
+
+def _own_area(person, of):
+    """A district before a city; for whoever works for a city, what it ranks itself or else its first district."""
+    scopes = sorted({scope for each in ([of] if of else Ranked) for scope in _scopes(person, each)})
+    whole = next((scope for scope in scopes if len(scope) == AreaLevel.DISTRICT), None)
+    if whole or not scopes:
+        return whole
+    return scopes[0] if of == Ranked.DISTRICTS else _first_with_departments(scopes[0])
+
+
+def _named(rankings):
+    return ", ".join(rankings)
 
 
 def _first_with_departments(city):

@@ -358,6 +358,7 @@ def proved(period: Period, *, now: datetime, weights: dict[int, Decimal]) -> dic
                 places.append((Ranked.COMMUNITIES, area[:12]))
             for what, unit in places:
                 _add(found[what][unit], figures_of_whistle, weight)
+                found[what][unit]["whistles"] += int(bool(figures_of_whistle.get("filed")))
         for person, figures in case.of_calls():
             for what, unit in ((Ranked.DISPATCHERS, str(person)), (Ranked.DISTRICTS, district)):
                 _add(found[what][unit], figures, weight)

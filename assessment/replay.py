@@ -16,10 +16,12 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessment import formula
+from assessment.formulas import evaluate
 from assessment.models import Evaluation
 from assessment.pace import Pace, finish, staged
+from assessment.presets import formula_in_force, load_formulas
 from assessment.stage import Cast, Returned, Script, play
+from assessment.states import Ranked
 from common.errors import Invalid
 from dispatch.models import Deadline, Order
 from dispatch.presets import load_preset, preset_names, preset_of_city
@@ -150,6 +152,7 @@ def _type(case, district_code):
     if name is None:
         raise Invalid(_("%(id)s: there is no preset for %(city)s.") % {"id": case["id"], "city": case["city"]})
     load_preset(name, district_code)
+    load_formulas(name, district_code, now=timezone.now())
     types = WhistleType.objects.filter(district=district_code, code=case["type"])
     type = types.prefetch_related("criteria").first()
     if type is None:
@@ -283,16 +286,14 @@ def _came_out(case, whistle):
 
 
 def _score(whistle, clocks):
-    """The whole case by the formula of a department's month; None before anything is scored."""
+    """The whole case by the formula that scores a department's month; None before anything is scored."""
     marks = Evaluation.objects.filter(order__whistle=whistle)
-    sums = marks.aggregate(cases=Count("id"), cooperation=Sum("cooperation"), resolution=Sum("resolution"))
-    if not sums["cases"]:
+    figures = marks.aggregate(scored=Count("id"), cooperation=Sum("cooperation"), resolution=Sum("resolution"))
+    if not figures["scored"]:
         return None
-    counts = {}
     for kind in (ClockKind.ACKNOWLEDGE, ClockKind.REPORT, ClockKind.RESOLVE):
         met, late = clocks.get(kind, (0, 0))
-        counts |= {f"{kind}_met": met, f"{kind}_all": met + late}
-    figures = formula.Counts(
-        cases=sums["cases"], cooperation_sum=sums["cooperation"], resolution_sum=sums["resolution"], **counts
-    )
-    return formula.composite(formula.parts_of(figures))
+        figures |= {f"{kind}_met": met, f"{kind}_due": met + late}
+    now = timezone.now()
+    formula = formula_in_force(whistle.district_id, Ranked.DEPARTMENTS, timezone.localdate(now), now=now)
+    return evaluate(formula.read, {name: Decimal(value) for name, value in figures.items()}).total

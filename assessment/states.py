@@ -60,7 +60,7 @@ class FormulaState(TextChoices):
 class BulletinState(TextChoices):
     """The month runs; then it is reviewed, open to appeals, published for good."""
 
-    RUNNING = "running", _("running")
+    RUNNING = "running", pgettext_lazy("of a month", "running")
     REVIEW = "review", _("in review")
     APPEALS = "appeals", _("open to appeals")
     PUBLISHED = "published", _("published")

@@ -13,9 +13,17 @@ from grid.models import Area, AreaLevel, Department, Person
 
 Figures = dict[str, Decimal]
 
+# What is ranked in a district, and what in a whole city.
+IN_A_DISTRICT = (Ranked.DEPARTMENTS, Ranked.STREETS, Ranked.COMMUNITIES, Ranked.DISPATCHERS)
+IN_A_CITY = (Ranked.DISTRICTS, Ranked.STREETS)
+
+
+def rankings_in(area: str) -> tuple[Ranked, ...]:
+    return IN_A_DISTRICT if len(area) == AreaLevel.DISTRICT else IN_A_CITY
+
 
 class Unit(NamedTuple):
-    """`key`: a department's key, an area's code or a person's key, as text. `listed`: named even with no figures."""
+    """`key`: a department's key, an area's code or a person's key, as text."""
 
     key: str
     name: str
@@ -58,7 +66,7 @@ ORDERS = {
     "supervisions": _weighted("supervisions"),
     "returns_overruled": _weighted("returns_overruled"),
 }
-WHISTLES = {
+WHISTLES = {"whistles": "count(*) FILTER (WHERE filed > 0)"} | {
     name: _weighted(name)
     for name in (
         "filed triaged upheld frivolous empty verify_due verify_met score_due score_met accountability".split()  # noqa: SIM905 - a row of names

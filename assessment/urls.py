@@ -6,5 +6,6 @@ urlpatterns = [
     path("", views.workbench, name="workbench"),
     path("score/", views.score, name="score"),
     path("ranking/", views.ranking, name="ranking"),
-    path("ranking/<slug:code>/", views.ranking_department, name="ranking-department"),
+    path("ranking/<slug:of>/<slug:unit>/", views.unit, name="ranking-unit"),
+    path("ranking/<slug:of>/<slug:unit>/<str:name>/", views.figure_behind, name="ranking-figure"),
 ]

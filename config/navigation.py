@@ -52,7 +52,7 @@ def _page(request):
 # Pages without an entry of their own light up the one they belong to.
 BELONGS = {
     "whistles": ("whistle", "whistle-act", "order", "order-act", "whistle-edit"),
-    "ranking": ("ranking-department",),
+    "ranking": ("ranking-unit", "ranking-figure"),
     "operations": ("operations-finding", "stuck-messages", "stuck-act"),
 }
 

@@ -16,9 +16,11 @@ from dispatch import couriers, services
 from dispatch.models import Order
 from dispatch.services.channels import add_channel, send_test
 from grid.demo import ACCOUNTS
-from grid.models import Area
+from grid.models import Area, Department
 from tests.api.calling import Caller, draft
 from tests.factories import (
+    DISTRICT,
+    FENGNING,
     HEILINPU,
     MONDAY,
     acknowledged,
@@ -132,7 +134,14 @@ def pages():
     """`(account, address)`: each account's desks and, as the street and the centre see them, cases and their acts."""
     for account in ACCOUNTS:
         yield from ((account.username, reverse(desk)) for desk in DESKS)
-    yield "assessor", reverse("ranking-department", args=["housing"])
+    housing = Department.objects.get(code="housing", district=DISTRICT).pk
+    for of, unit, figures in (
+        ("departments", housing, ("acknowledge_met", "cooperation")),
+        ("streets", FENGNING, ("whistles", "upheld")),
+    ):
+        yield "assessor", f"{reverse('ranking')}?of={of}"
+        yield "assessor", reverse("ranking-unit", args=[of, unit])
+        yield from (("assessor", reverse("ranking-figure", args=[of, unit, figure])) for figure in figures)
     yield "liaison.water", f"{reverse('my-orders')}?show=finished"
     for whistle in Whistle.objects.all():
         yield "officer.fengning", reverse("whistle", args=[whistle.number])

@@ -1,5 +1,8 @@
 """The demonstration district, ready for its first whistle."""
 
+from django.utils import timezone
+
+from assessment.presets import load_formulas
 from dispatch.models import Playbook
 from dispatch.presets import load_preset
 from grid.demo import DISTRICT, lay_ground
@@ -12,9 +15,10 @@ PLAYBOOK = ("fire", "safety", "gas")
 
 
 def set_up():
-    """Ground, types, clocks and playbook; what exists stays as it stands."""
+    """Ground, types, clocks, formulas and playbook; what exists stays as it stands."""
     lay_ground()
     load_preset(PRESET, DISTRICT)
+    load_formulas(PRESET, DISTRICT, now=timezone.now())
     departments = {department.code: department for department in Department.objects.in_district(DISTRICT)}
     lead, *assisting = (departments[code] for code in PLAYBOOK)
     emergency = WhistleType.objects.get(district=DISTRICT, code="emergency")

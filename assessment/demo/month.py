@@ -1,4 +1,4 @@
-"""The month that has passed: `past.csv`, a case or two a working day, with what can go wrong in a month."""
+"""What has passed: `past.csv`, cases of the last month and of this one, with what can go wrong in a month."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,6 +7,7 @@ from assessment.demo.props import Props, table
 from assessment.pace import finish
 from assessment.stage import Returned, Script
 from dispatch.states import ClockKind, ReturnRuling
+from grid.worktime import SHANGHAI
 
 RULINGS = {
     "frivolous": "单一商户问题，综合执法队已可独立处置，无需吹哨。",
@@ -15,10 +16,12 @@ RULINGS = {
 
 
 def past(props: Props) -> list[Script]:
-    """From a month ago until the day before yesterday. The column `story` says what is special about a case:
-    late clocks and of which department (`acknowledge+report@2`), or one of the stories below."""
+    """From the first of the last month until the day before yesterday. The column `story` says what is special
+    about a case: late clocks and of which department (`acknowledge+report@2`), or one of the stories below."""
     rows = table("past.csv")
-    first, last = props.now - timedelta(days=30), props.now - timedelta(days=2)
+    today = props.now.astimezone(SHANGHAI).replace(hour=12, minute=0, second=0, microsecond=0)
+    first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    last = props.now - timedelta(days=2)
     scripts = []
     for number, row in enumerate(rows):
         day = first + (last - first) * number / (len(rows) - 1)

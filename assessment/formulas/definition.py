@@ -67,6 +67,12 @@ class Definition:
             waiting = [part for part in waiting if part not in ready]
         return tuple(found.values())
 
+    def first_figure(self, part: Part) -> str:
+        """The figure that tells most of a part, or of the one it leans on."""
+        while not part.first() and part.leans_on():
+            part = next(each for each in self.parts if each.code == part.leans_on())
+        return part.first()
+
     def part(self, code: str) -> Part | None:
         return next((part for part in self.parts if part.code == code), None)
 

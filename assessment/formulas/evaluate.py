@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
+from django.utils.translation import gettext as _
+
 from assessment.formulas.definition import Definition
-from assessment.formulas.parts import Figures, Part, rounded
+from assessment.formulas.parts import Figures, Part, plain, rounded
 from assessment.states import Enters, Ties
 
 Row = TypeVar("Row")
@@ -37,11 +39,41 @@ def evaluate(definition: Definition, figures: Figures) -> Result:
     lines = tuple(Line(part, values[part.code], _share(part, values[part.code], defined)) for part in definition.parts)
     if weighted and not defined:
         return Result(None, lines)
+    total = rounded(_unbounded(definition, lines, defined))
+    return Result(min(max(total, rounded(definition.floor)), rounded(definition.ceiling)), lines)
+
+
+def _unbounded(definition: Definition, lines: tuple[Line, ...], defined: Decimal) -> Decimal:
+    """The sum before it is rounded and held within the bounds; `defined`: the weight of the parts that count."""
     # One division for all weighted parts: shares that are rounded each could miss a half by a hair.
-    weighed = sum((part.weight * (values[part.code] or 0) for part in weighted), Decimal(0))
-    plain = sum((line.share or Decimal(0) for line in lines if line.part.enters != Enters.WEIGHT), Decimal(0))
-    total = definition.base + (weighed / defined if defined else Decimal(0)) + plain
-    return Result(rounded(min(max(total, definition.floor), definition.ceiling)), lines)
+    weighed = sum((line.part.weight * (line.value or 0) for line in lines if _is_weighted(line)), Decimal(0))
+    others = sum((line.share or Decimal(0) for line in lines if not _is_weighted(line)), Decimal(0))
+    return definition.base + (weighed / defined if defined else Decimal(0)) + others
+
+
+def _is_weighted(line: Line) -> bool:
+    return line.part.enters == Enters.WEIGHT
+
+
+def total_line(definition: Definition, result: Result) -> str:
+    """The arithmetic of the total with the numbers in place, without the result; in the reader's language."""
+    weighted = [line for line in result.lines if _is_weighted(line)]
+    defined = [(line.part.weight, line.value) for line in weighted if line.value is not None]
+    if weighted and not defined:
+        return _("no part of it has anything to be computed from")
+    weight = sum((weight for weight, _value in defined), Decimal(0))
+    if weighted:
+        products = " + ".join(f"{plain(weight)} × {plain(value)}" for weight, value in defined)
+        text = f"({products}) ÷ {plain(weight)}"
+    else:
+        text = plain(definition.base)
+    for line in result.lines:
+        if not _is_weighted(line) and line.share:
+            text += f" {'−' if line.share < 0 else '+'} {plain(abs(line.share))}"
+    if rounded(_unbounded(definition, result.lines, weight)) != result.total:
+        bounds = {"line": text, "floor": plain(definition.floor), "ceiling": plain(definition.ceiling)}
+        return _("%(line)s, at least %(floor)s and at most %(ceiling)s") % bounds
+    return text
 
 
 def part_values(definition: Definition, figures: Figures) -> Mapping[str, Decimal | None]:

@@ -25,7 +25,7 @@ STREET = _of(R.STREETS, R.DISTRICTS)
 DESK = _of(R.DISPATCHERS, R.DISTRICTS)
 ALL = _of(*Ranked.values)
 
-# What orders say. All but the plain numbers of orders are weighted by the type of the whistle.
+# What orders say. All but the plain numbers of orders and of whistles are weighted by the type of the whistle.
 OF_ORDERS = {
     "orders": Measure(_("orders that count"), WORK),
     "acknowledge_due": Measure(_("acknowledgements due"), WORK),
@@ -55,6 +55,7 @@ OF_CALLBACKS = {
 }
 # What whistles say of the ground they come from.
 OF_WHISTLES = {
+    "whistles": Measure(_("number of whistles blown"), GROUND),
     "filed": Measure(_("whistles blown"), GROUND),
     "triaged": Measure(_("whistles decided on by the centre"), GROUND),
     "upheld": Measure(_("whistles upheld"), GROUND),

@@ -23,6 +23,11 @@ def rounded(value: Decimal) -> Decimal:
     return value.quantize(HUNDREDTH, rounding=ROUND_HALF_UP)
 
 
+def percentage(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    """`part` of `whole` in percent; None where there is nothing to be a part of."""
+    return rounded(HUNDRED * part / whole) if whole else None
+
+
 def plain(value: Decimal) -> str:
     """A figure without needless zeros: 12, 0.5."""
     text = f"{value:f}"
@@ -76,6 +81,10 @@ class Part:
         """The other part it is computed from, if any."""
         return None
 
+    def first(self) -> str:
+        """The figure that tells most of it: what was reached, of what could be; empty where another part says it."""
+        return ""
+
     def value(self, figures: Figures, values: Values) -> Decimal | None:
         """The part's figure, rounded; None where it is undefined and left out."""
         raise NotImplementedError
@@ -98,6 +107,9 @@ class Ratio(Part):
 
     def reads(self):
         return {term.measure for term in (*self.numerator, *self.denominator)}
+
+    def first(self):
+        return self.numerator[0].measure
 
     def value(self, figures, values):
         base = total(self.denominator, figures)
@@ -127,6 +139,9 @@ class Points(Part):
 
     def reads(self):
         return {term.measure for term in self.terms}
+
+    def first(self):
+        return self.terms[0].measure
 
     def value(self, figures, values):
         value = self.points * total(self.terms, figures)
@@ -184,6 +199,9 @@ class Tier(Part):
     def leans_on(self):
         return self.of
 
+    def first(self):
+        return "" if self.of else self.terms[0].measure
+
     def _measured(self, figures, values):
         return values[self.of] if self.of else total(self.terms, figures)
 
@@ -213,6 +231,12 @@ class Manual(Part):
     def measure(self) -> str:
         """Under which name the sum of the entries stands among the figures."""
         return f"manual:{self.code}"
+
+    def reads(self):
+        return {self.measure}
+
+    def first(self):
+        return self.measure
 
     def value(self, figures, values):
         return rounded(figures.get(self.measure, Decimal(0)))

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -115,6 +117,11 @@ class Ranking(models.Model):
 
     def __str__(self):
         return f"{self.bulletin} {self.ranked}"
+
+    @property
+    def last_day(self):
+        """The last day of its period; the period's end is the first moment after it."""
+        return self.period.ends_at - timedelta(days=1)
 
 
 class Score(models.Model):

@@ -117,7 +117,10 @@ class WhistleTally(Tally):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="assessment_whistle_tally_once", fields=["period", "whistle"])]
-        indexes = [models.Index(name="assessment_tally_by_street", fields=["period", "street"])]
+        indexes = [
+            models.Index(name="assessment_tally_by_street", fields=["period", "street"]),
+            models.Index(name="assessment_tally_by_community", fields=["period", "community"]),
+        ]
 
     def __str__(self):
         return f"{self.period_id} {self.whistle_id}"

@@ -14,19 +14,12 @@ from django.utils.translation import gettext as _
 from assessment.formulas import Definition, evaluate, ranked
 from assessment.models import Bulletin, Formula, Period, Ranking, Score
 from assessment.presets import formula_in_force
+from assessment.standings import find
 from assessment.states import BulletinState, Ranked
 from assessment.tallies import tally
-from assessment.units import Figures, Unit, figures_of, manual_of, traits_of, units_of
+from assessment.units import Figures, Unit, figures_of, manual_of, rankings_in, traits_of, units_of
 from common.errors import Invalid, WrongState
 from grid.models import AreaLevel, Department
-
-# What is ranked in a district, and what in a whole city.
-IN_A_DISTRICT = (Ranked.DEPARTMENTS, Ranked.STREETS, Ranked.COMMUNITIES, Ranked.DISPATCHERS)
-IN_A_CITY = (Ranked.DISTRICTS, Ranked.STREETS)
-
-
-def rankings_in(area: str) -> tuple[Ranked, ...]:
-    return IN_A_DISTRICT if len(area) == AreaLevel.DISTRICT else IN_A_CITY
 
 
 def bounds(month: date, cut_off: int) -> tuple[datetime, datetime]:
@@ -73,20 +66,36 @@ def compute(area: str, month: date, *, now: datetime, afresh: bool = False) -> B
     return bulletin
 
 
+def running_months(now: datetime) -> list[date]:
+    """Those that are counted by themselves: the last one, which runs until its review begins, and this one."""
+    this = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date().replace(day=1)
+    return [(this - timedelta(days=1)).replace(day=1), this]
+
+
 def compute_running(*, now: datetime) -> list[Bulletin]:
     """Brings the months that run up to `now`: this one, and the last one until its review begins.
 
     Every district with departments, and their cities.
     """
     districts = list(Department.objects.active().values_list("district", flat=True).distinct().order_by("district"))
-    months = {now.astimezone(ZoneInfo(settings.TIME_ZONE)).date().replace(day=1)}
-    months.add((min(months) - timedelta(days=1)).replace(day=1))
     found = []
     for area in [*districts, *sorted({code[: AreaLevel.CITY] for code in districts})]:
-        for month in sorted(months):
+        for month in running_months(now):
             closed = Bulletin.objects.filter(area=area, month=month).exclude(state=BulletinState.RUNNING)
             if not closed.exists():
                 found.append(compute(area, month, now=now))
+    return found
+
+
+def ranking_for(area: str, of: str, month: date, *, now: datetime) -> Ranking | None:
+    """A month's ranking (the first day of the month) as it was last computed; None where none ever was.
+
+    A month that runs and that nobody has computed yet is computed now.
+    """
+    found = find(area, of, month)
+    if found is None and month in running_months(now):
+        compute(area, month, now=now)
+        found = find(area, of, month)
     return found
 
 

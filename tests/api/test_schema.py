@@ -40,6 +40,8 @@ def test_every_call_of_the_contract_is_documented(documented):
         ("get", "/api/v1/orders/{number}/"),
         ("post", "/api/v1/orders/{number}/{action}/"),
         ("get", "/api/v1/rankings/"),
+        ("get", "/api/v1/rankings/{of}/{unit}/"),
+        ("get", "/api/v1/rankings/{of}/{unit}/{figure_name}/"),
     ):
         assert (method, path) in calls
 
@@ -63,7 +65,18 @@ def test_whistles_and_orders_answer_as_documented(documented, callers, wuhua):
     month = f"{whistle.created_at:%Y-%m}"
     ranking = callers("assessor").get("rankings/", month=month, of="departments").json()
     documented("Ranking", ranking)
-    assert [(row["department"], row["rank"]) for row in ranking["results"]] != []
+    assert ranking["results"] != []
+    for row in ranking["results"]:
+        documented("Standing", row)
+        unit = f"rankings/departments/{row['unit']}/"
+        score = callers("assessor").get(unit, month=month).json()
+        documented("UnitScore", score)
+        for part in score["parts"]:
+            documented("Part", part)
+        behind = callers("assessor").get(f"{unit}orders/", month=month).json()
+        documented("Behind", behind)
+        for each in behind["results"]:
+            documented("BehindRow", each)
 
 
 def test_the_documentation_itself_is_open_and_loads_nothing_from_elsewhere(client):

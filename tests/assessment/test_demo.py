@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.models import Evaluation
-from assessment.queries import rank_departments
+from assessment.models import Evaluation, Score
+from assessment.states import Ranked
+from assessment.units import IN_A_DISTRICT
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.models import Deadline, Firing, Order
 from dispatch.states import ClockKind, OrderState, ReturnRuling
@@ -137,11 +138,14 @@ def test_wuhuas_published_cases_stand_in_different_states(demo):
     assert Event.objects.filter(whistle__title=titles[2], kind=EventKind.LEADER_ON_SITE).exists()
 
 
-def test_the_month_can_be_ranked_and_the_marks_differ(demo):
-    groups = rank_departments("530102", timezone.localdate(), now=timezone.now())
-    standings = [standing for group in groups.values() for standing in group]
-    assert len(standings) >= 8
-    assert {standing.rank for standing in standings} >= {1, 2, 3}
+def test_this_month_and_the_last_can_be_ranked_and_the_marks_differ(demo):
+    this = timezone.localdate().replace(day=1)
+    for month in (this, (this - timedelta(days=1)).replace(day=1)):
+        scores = Score.objects.filter(ranking__bulletin__month=month, ranking__bulletin__area="530102")
+        assert {score.ranking.ranked for score in scores.select_related("ranking")} == set(IN_A_DISTRICT)
+        departments = scores.filter(ranking__ranked=Ranked.DEPARTMENTS)
+        assert departments.count() >= 8
+        assert {score.rank for score in departments} >= {1, 2, 3}
     assert Evaluation.objects.values("resolution").distinct().count() > 5
 
 

@@ -7,14 +7,11 @@ import time_machine
 from django.urls import reverse
 
 from assessment.models import Evaluation
-from assessment.queries import (
-    districts_at_a_glance,
-    first_places,
-    month_at_a_glance,
-    orders_behind,
-    rank_departments,
-    scored_by_street,
-)
+from assessment.queries import districts_at_a_glance, first_places, month_at_a_glance, scored_by_street
+from assessment.services.months import compute
+from assessment.standings import find
+from assessment.states import Ranked
+from assessment.units import IN_A_DISTRICT
 from dispatch.figures import open_by_district
 from grid.worktime import SHANGHAI
 from tests.factories import DISTRICT, departments, orders_of, people
@@ -29,15 +26,23 @@ def friday(wuhua):
         yield
 
 
+def scores():
+    """All scores of the month, counted anew: what is ranked, the unit, and its checksum."""
+    compute(DISTRICT, NOVEMBER, now=LATER, afresh=True)
+    return [
+        [(score.unit, score.figures, score.checksum) for score in find(DISTRICT, of, NOVEMBER).scores.order_by("unit")]
+        for of in IN_A_DISTRICT
+    ]
+
+
 def figures():
     """All that is counted, for everybody who sees figures."""
     return (
-        rank_departments(DISTRICT, NOVEMBER, now=LATER),
-        list(orders_behind(departments["water"], NOVEMBER)),
+        *scores(),
         [month_at_a_glance(people[who], now=LATER) for who in ("dispatcher", "officer.fengning", "liaison.water")],
         open_by_district([DISTRICT], now=LATER),
         districts_at_a_glance(people["city"], now=LATER),
-        first_places(people["assessor"], now=LATER),
+        [row.score.total for rows in first_places(people["assessor"], now=LATER).values() for row in rows],
     )
 
 
@@ -51,7 +56,7 @@ def test_what_is_done_in_a_drill_changes_no_figure(wuhua):
     wuhua.dispatched(lead="water", assisting=[], drill=True)
     wuhua.closed(lead="road", assisting=[], drill=True)
     assert figures() == before
-    assert before[2][0].month.filed == 4
+    assert before[len(IN_A_DISTRICT)][0].month.filed == 4
     # The same in earnest changes every one of them: the comparison can tell.
     wuhua.closed(lead="water", assisting=["gas"], cooperation=1, resolution=1)
     wuhua.dispatched(lead="water", assisting=[])
@@ -61,7 +66,8 @@ def test_what_is_done_in_a_drill_changes_no_figure(wuhua):
 def test_a_month_of_nothing_but_drills_has_no_ranking(wuhua):
     for _ in range(3):
         wuhua.closed(lead="water", assisting=[], drill=True)
-    assert rank_departments(DISTRICT, NOVEMBER, now=LATER) == {}
+    scores()
+    assert not find(DISTRICT, Ranked.DEPARTMENTS, NOVEMBER).scores.exists()
     assert open_by_district([DISTRICT], now=LATER) == []
 
 
@@ -72,8 +78,11 @@ def test_the_marks_of_a_drill_stay_with_the_drill(wuhua, client):
     assert not Evaluation.objects.in_earnest().exists()
     assert [mark.order for mark in scored_by_street(people["officer.fengning"])] == [order]
     client.force_login(people["assessor"])
-    page = client.get(reverse("ranking-department", args=["water"])).content.decode()
-    assert order.number not in page
+    counted = wuhua.closed(lead="water", assisting=[])
+    compute(DISTRICT, NOVEMBER, now=LATER)
+    page = client.get(reverse("ranking-figure", args=["departments", departments["water"].pk, "orders"]))
+    assert order.number not in page.content.decode()
+    assert orders_of(counted)["water"].number in page.content.decode()
 
 
 def test_figures_lead_to_lists_of_what_they_count(wuhua, client):

@@ -1,14 +1,13 @@
-"""The workbench, scoring and the ranking, each as its reader meets it."""
+"""The workbench and scoring, each as its reader meets it."""
 
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessment.models import Evaluation
+from assessment.services.months import compute_running
 from dispatch import services
 from grid.demo import ACCOUNTS
 from tests.factories import (
@@ -26,44 +25,15 @@ from tests.factories import (
     signing,
     verified,
 )
+from tests.reading import cost, text
 
 NOW = MONDAY + timedelta(hours=2)
-# What a page may cost its server and its reader.
-QUERIES, BYTES = 15, 60 * 1024
 
 
 @pytest.fixture(autouse=True)
 def at_eleven(wuhua):
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def as_(client):
-    """`as_("dispatcher")`: a browser in which this person reads English."""
-
-    def log_in(username):
-        client.force_login(people[username])
-        client.cookies["django_language"] = "en"
-        return client
-
-    return log_in
-
-
-def text(response):
-    return response.content.decode()
-
-
-def cost(client, url):
-    """How many queries a page takes; neither they nor its weight go beyond what is allowed."""
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(url)
-    assert response.status_code == 200
-    assert len(queries) <= QUERIES, [query["sql"][:120] for query in queries]
-    assert len(response.content) <= BYTES
-    # What is sent from here is accepted.
-    assert text(response).count('method="post"') == text(response).count("csrfmiddlewaretoken")
-    return len(queries)
 
 
 def one_of_each():
@@ -187,6 +157,8 @@ def test_the_city_sees_its_districts_and_what_is_overdue_in_them(as_):
 def test_the_assessor_sees_who_leads(as_):
     for _number in range(3):
         closed(lead="water", assisting=(), at=NOW)
+    assert "Wuhua Water Affairs" not in text(as_("assessor").get("/"))
+    compute_running(now=NOW)
     assert "Wuhua Water Affairs" in text(as_("assessor").get("/"))
 
 
@@ -278,105 +250,9 @@ def test_scores_cost_the_same_for_one_whistle_and_for_fifty(as_):
     assert cost(as_("officer.fengning"), reverse("score")) == one
 
 
-# --- ranking ----------------------------------------------------------------------------------------
-
-
-def standings(page):
-    return {
-        row["standing"].department.code: row["standing"].rank
-        for group in page.context["groups"]
-        for row in group["rows"]
-    }
-
-
-def test_departments_are_ranked_in_their_group_and_few_cases_have_no_rank(as_):
-    for _number in range(3):
-        closed(lead="water", assisting=["housing"], at=NOW, cooperation=90)
-    for _number in range(3):
-        closed(lead="housing", assisting=(), at=NOW, cooperation=60)
-    closed(lead="market", assisting=["gas"], at=NOW, cooperation=100)
-    page = as_("liaison.fire").get(reverse("ranking"))
-    assert standings(page) == {"water": 1, "housing": 2, "market": None, "gas": None}
-    assert "No rank below 3 scored orders" in text(page)
-
-
-def test_the_formula_is_told_with_its_weights(as_):
-    page = text(as_("assessor").get(reverse("ranking")))
-    assert "How the score is computed" in page
-    for weight in ("15 %", "20 %", "30 %"):
-        assert weight in page
-
-
-def test_another_month_is_one_click_away_and_a_month_to_come_is_refused(as_):
-    closed(at=MONDAY - timedelta(days=30), lead="water", assisting=())
-    page = as_("assessor").get(reverse("ranking"))
-    assert page.context["groups"] == []
-    assert "?month=2026-10" in text(page)
-    before = as_("assessor").get(reverse("ranking"), {"month": "2026-10"})
-    assert "water" in standings(before)
-    assert "?month=2026-11" in text(before)
-    assert as_("assessor").get(reverse("ranking"), {"month": "2026-12"}).status_code == 400
-    assert as_("assessor").get(reverse("ranking"), {"month": "nonsense"}).status_code == 400
-
-
-def test_demonstration_data_is_marked(as_):
-    closed(at=NOW, lead="water", assisting=())
-    assert "Contains demonstration data" not in text(as_("assessor").get(reverse("ranking")))
-    closed(at=NOW, lead="water", assisting=(), demonstration=True)
-    assert "Contains demonstration data" in text(as_("assessor").get(reverse("ranking")))
-
-
-@pytest.mark.parametrize("person", ["grid.hongshan", "community.hongshan"])
-def test_rankings_are_not_shown_to_whoever_has_no_part_in_them(as_, person):
-    assert as_(person).get(reverse("ranking")).status_code == 403
-    assert as_(person).get(reverse("ranking-department", args=["water"])).status_code == 403
-
-
-def test_a_foreign_district_is_refused_and_an_unknown_department_is_not_found(as_):
-    assert as_("assessor").get(reverse("ranking"), {"district": "530111"}).status_code == 403
-    assert as_("assessor").get(reverse("ranking-department", args=["guandu-water"])).status_code == 404
-
-
-def test_the_city_chooses_among_districts(as_):
-    closed(at=NOW, lead="water", assisting=())
-    page = as_("city").get(reverse("ranking"))
-    assert {district.code for district in page.context["districts"]} == {"530102", "530111"}
-    assert standings(as_("city").get(reverse("ranking"), {"district": "530102"})) == {"water": None}
-
-
-def test_a_row_opens_to_the_orders_clocks_and_marks_behind_it(as_):
-    closed(lead="water", assisting=["road"], at=NOW, cooperation=81, resolution=72)
-    page = as_("assessor").get(reverse("ranking-department", args=["water"]))
-    [row] = page.context["orders"]
-    assert (row["order"].evaluation.cooperation, row["order"].evaluation.resolution) == (81, 72)
-    assert {"acknowledge", "report", "resolve"} <= set(row)
-    assert reverse("order", args=[row["order"].number]) in text(page)
-
-
-def test_a_liaison_sees_another_departments_figures_but_not_its_cases(as_):
-    for _number in range(3):
-        closed(lead="gas", assisting=(), at=NOW, title="Not for water")
-    page = as_("liaison.water").get(reverse("ranking-department", args=["gas"]))
-    assert page.context["standing"].rank == 1
-    assert page.context["hidden"] == 3
-    assert "Not for water" not in text(page)
-
-
-def test_rankings_cost_the_same_for_one_order_and_for_fifty(as_):
-    def more(count):
-        for _number in range(count):
-            closed(lead="water", assisting=(), at=NOW)
-
-    more(3)
-    urls = [reverse("ranking"), reverse("ranking-department", args=["water"])]
-    few = [cost(as_("liaison.water"), url) for url in urls]
-    more(47)
-    assert [cost(as_("liaison.water"), url) for url in urls] == few
-
-
 def test_figures_lead_nowhere_one_may_not_go(client, wuhua):
     wuhua.closed()
-    for username in ("grid.hongshan", "community.hongshan", "officer.fengning"):
+    for username in ("grid.hongshan", "city", "officer.fengning"):
         client.force_login(wuhua.people[username])
         page = client.get(reverse("workbench"))
         may = client.get(reverse("ranking")).status_code == 200

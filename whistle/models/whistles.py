@@ -168,6 +168,8 @@ class Whistle(Subject):
                 fields=["district", "closed_at"],
                 condition=Q(state=WhistleState.CLOSED),
             ),
+            # Few, if any: whether a figure holds any of them is asked on every page of a ranking.
+            models.Index(name="whistle_of_demonstration", fields=["id"], condition=Q(demonstration=True)),
             # For those that are held against whoever signed.
             models.Index(name="whistle_ruled", fields=["id"], condition=~Q(ruling="")),
         ]

@@ -8,6 +8,7 @@ from assessment.demo.desk import open_now
 from assessment.demo.district import set_up
 from assessment.demo.month import past
 from assessment.demo.props import Props
+from assessment.services.months import compute_running
 from assessment.stage import play
 from grid.demo import ACCOUNTS, PASSWORD
 from grid.models import Area, Person
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         scripts = [*published(props), *past(props), *open_now(props)]
         acts = play(scripts, until=props.now)
         self.stderr.write(_("%(whistles)d whistles, %(acts)d acts.") % {"whistles": len(scripts), "acts": acts})
+        compute_running(now=props.now)
 
     def tell_accounts(self):
         """Those there are: on a database of somebody's own there may be none."""

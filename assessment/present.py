@@ -1,0 +1,91 @@
+"""Rankings, scores and what is behind them as the API says them: plain data, ready for JSON."""
+
+from assessment.explain import Explained, Figure
+from assessment.standings import Standing, computed_at
+
+
+def head(area, of, month, ranking):
+    """Which ranking it is; nothing but that where the month was never computed."""
+    said = {
+        "month": f"{month:%Y-%m}",
+        "of": str(of),
+        "district": area,
+        "state": None,
+        "starts_at": None,
+        "ends_at": None,
+        "computed_at": None,
+        "formula": None,
+    }
+    if ranking is None:
+        return said
+    definition = ranking.formula.read
+    return said | {
+        "state": ranking.bulletin.state,
+        "starts_at": ranking.period.starts_at,
+        "ends_at": ranking.period.ends_at,
+        "computed_at": computed_at(ranking),
+        "formula": {
+            "name": ranking.formula.name,
+            "version": ranking.formula.version,
+            "sample": definition.sample,
+            "minimum": definition.minimum,
+            "quota": definition.quota,
+        },
+    }
+
+
+def standing(row: Standing):
+    score = row.score
+    return {
+        "unit": score.unit,
+        "name": row.name,
+        "group": score.group,
+        "group_name": row.group,
+        "rank": score.rank,
+        "total": score.total,
+        "sample": score.sample,
+        "parts": {code: None if value is None else float(value) for code, value in score.values.items()},
+    }
+
+
+def figure(found: Figure):
+    return {"name": found.name, "label": str(found.label), "value": found.value, "opens": found.opens}
+
+
+def part(each: Explained):
+    return {
+        "code": each.part.code,
+        "name": str(each.part),
+        "enters": str(each.part.enters),
+        "weight": each.part.weight,
+        "value": each.value,
+        "share": each.share,
+        "line": each.line,
+        "figures": [figure(found) for found in each.figures],
+    }
+
+
+# What every row of a tally has besides what counts.
+APART = ("id", "period", "whistle", "weight", "order", "department", "district", "street", "community", "by_rule")
+
+
+def row(kind, found):
+    """A row behind a figure; `found` as `behind.behind` gives it."""
+    tally, about = found.tally, found.about
+    whistle = about.whistle if kind != "whistletally" else about
+    of_order, of_decision = kind == "ordertally", kind == "calltally"
+    return {
+        "whistle": whistle.number,
+        "title": whistle.title,
+        "order": about.number if of_order else "",
+        "department": about.department.code if of_order else "",
+        "decision": about.kind if of_decision else "",
+        "at": about.at if of_decision else None,
+        "weight": tally.weight,
+        "brings": found.brings,
+        "counts": {
+            field.name: getattr(tally, field.attname)
+            for field in tally._meta.concrete_fields
+            if field.name not in (*APART, "event", "person")
+        },
+    }

@@ -1,0 +1,5 @@
+from assessment.views.rankings import figure_behind, ranking, unit
+from assessment.views.scores import score
+from assessment.views.workbench import workbench
+
+__all__ = ["figure_behind", "ranking", "score", "unit", "workbench"]

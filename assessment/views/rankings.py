@@ -1,0 +1,249 @@
+"""Who stands where in a month, and why: from the list to a unit's parts, from each figure to the rows behind it."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from assessment import charts
+from assessment.behind import behind, entered_by_hand, opens
+from assessment.explain import explain, figure, three_rates
+from assessment.formulas.parts import Manual, plain
+from assessment.permissions import ranking_asked, rankings_open_to
+from assessment.queries import told
+from assessment.services.months import ranking_for
+from assessment.standings import (
+    PAGE,
+    computed_at,
+    counted,
+    holds_demonstration,
+    listed,
+    month_asked,
+    months_of,
+    quota_of,
+    sample_label,
+    standing_of,
+    standings,
+)
+from assessment.states import Ranked
+from grid.models import Area, AreaLevel
+
+TITLES = {
+    Ranked.DEPARTMENTS: _("Ranking of departments"),
+    Ranked.STREETS: _("Ranking of streets"),
+    Ranked.COMMUNITIES: _("Ranking of communities"),
+    Ranked.DISPATCHERS: _("Ranking of dispatchers"),
+    Ranked.DISTRICTS: _("Ranking of districts"),
+}
+UNITS = {
+    Ranked.DEPARTMENTS: _("Department"),
+    Ranked.STREETS: _("Street"),
+    Ranked.COMMUNITIES: _("Community"),
+    Ranked.DISPATCHERS: _("Dispatcher"),
+    Ranked.DISTRICTS: _("District"),
+}
+
+
+@require_GET
+def ranking(request):
+    """Who stands where this month, and why?"""
+    asked = Asked(request, request.GET.get("of") or None)
+    number = _page_number(request)
+    context = asked.frame() | {"number": number, "districts": _places(request.user)}
+    if asked.ranking:
+        start = (number - 1) * PAGE
+        scores = list(listed(asked.ranking)[start : start + PAGE + 1])
+        rows = standings(scores[:PAGE], asked.of)
+        context |= {
+            "groups": _groups(asked, rows),
+            "columns": counted(asked.definition),
+            "quota": bool(asked.definition.quota),
+            "more": len(scores) > PAGE,
+            "demonstration": holds_demonstration(asked.ranking),
+        }
+    return render(request, "assessment/ranking.html", context)
+
+
+def _groups(asked, rows):
+    """The rows by group, each with its cells and a chart."""
+    groups = {}
+    for row in rows:
+        groups.setdefault(row.group, []).append(row)
+    return [
+        {
+            "name": name,
+            "rows": [_row(asked, row) for row in members],
+            "chart": charts.totals(
+                f"totals-{place}",
+                name or str(TITLES[asked.of]),
+                [row for row in members if row.score.rank],
+                asked.definition,
+                asked.unit_url,
+            ),
+        }
+        for place, (name, members) in enumerate(groups.items())
+    ]
+
+
+def _row(asked, row):
+    return {
+        "score": row.score,
+        "name": row.name,
+        "url": asked.unit_url(row.score.unit),
+        "quota": quota_of(asked.definition, row),
+        "sample": plain(row.score.sample),
+        "cells": [
+            {"part": part, "value": row.value(part), "url": asked.part_url(row.score.unit, part)}
+            for part in counted(asked.definition)
+        ],
+    }
+
+
+@require_GET
+def unit(request, of, unit):
+    """A unit's month: every part with its line of arithmetic, every figure open to what is behind it."""
+    asked = Asked(request, of)
+    standing = asked.standing(unit)
+    month = asked.ranking.bulletin.month
+    context = asked.frame(unit) | {
+        "standing": standing,
+        "explained": explain(standing, asked.definition, asked.of),
+        "by_hand": _by_hand(asked, unit),
+        "quota": quota_of(asked.definition, standing),
+        "year": charts.year(
+            months_of(asked.ranking, unit), month, asked.definition, lambda month: asked.unit_url(unit, month)
+        ),
+        "demonstration": holds_demonstration(asked.ranking),
+    }
+    if asked.of == Ranked.STREETS and standing.figure("callbacks"):
+        everybody = list(asked.ranking.scores.values_list("figures", flat=True))
+        context["rates"] = charts.rates(three_rates(standing, everybody), standing.name)
+    return render(request, "assessment/ranking_unit.html", context)
+
+
+def _by_hand(asked, unit):
+    """Points by hand, where the formula has a place for them."""
+    if not any(isinstance(part, Manual) for part in asked.definition.parts):
+        return []
+    return entered_by_hand(asked.ranking, unit)
+
+
+@require_GET
+def figure_behind(request, of, unit, name):
+    """The orders, whistles or decisions behind one figure, what cost points first."""
+    asked = Asked(request, of)
+    standing = asked.standing(unit)
+    if not opens(asked.of, name):
+        raise Http404
+    found = behind(asked.ranking, unit, name, person=request.user, number=_page_number(request))
+    context = asked.frame(unit, name) | {
+        "standing": standing,
+        "figure": figure(standing, name, asked.of),
+        "parts": [part for part in explain(standing, asked.definition, asked.of).parts if name in part.part.reads()],
+    }
+    if found is None:
+        context["by_hand"] = [item for item in entered_by_hand(asked.ranking, unit) if name == f"manual:{item.part}"]
+        return render(request, "assessment/ranking_figure.html", context)
+    context |= {
+        "behind": found,
+        "rows": [{"row": row} | _clocks(found.kind, row.about) for row in found.rows],
+        "number": found.number,
+        "more": found.more,
+    }
+    return render(request, "assessment/ranking_figure.html", context)
+
+
+def _clocks(kind, about):
+    """The clocks of an order or whistle by what they are for; of a reopened whistle the last ones."""
+    if kind == "ordertally":
+        return {str(clock.kind): clock for clock in told(about)}
+    if kind == "whistletally":
+        return {str(clock.kind): clock for clock in about.deadlines.all() if not clock.order_id}
+    return {}
+
+
+class Asked:
+    """The ranking that an address asks for, if this person may see it; as it was last computed, None before."""
+
+    def __init__(self, request, of):
+        self.request, self.person, now = request, request.user, request.received_at
+        self.area, self.of = ranking_asked(self.person, of, request.GET.get("district") or None)
+        self.month = month_asked(request.GET.get("month"), now=now)
+        self.ranking = ranking_for(self.area, self.of, self.month, now=now)
+        self.definition = self.ranking.formula.read if self.ranking else None
+
+    def standing(self, unit):
+        """Http404 for a unit that does not stand in this month."""
+        found = standing_of(self.ranking, unit) if self.ranking else None
+        if found is None:
+            raise Http404
+        return found
+
+    # --- addresses ---
+
+    def query(self, **other):
+        return urlencode({"month": f"{self.month:%Y-%m}", "district": self.area} | other)
+
+    def unit_url(self, unit, month=None):
+        when = {"month": f"{month:%Y-%m}"} if month else {}
+        return f"{reverse('ranking-unit', args=[self.of, unit])}?{self.query(**when)}"
+
+    def figure_url(self, unit, name):
+        return f"{reverse('ranking-figure', args=[self.of, unit, name])}?{self.query()}"
+
+    def part_url(self, unit, part):
+        """Where a part opens by one click: the rows of its most telling figure."""
+        name = self.definition.first_figure(part)
+        return self.figure_url(unit, name) if opens(self.of, name) else self.unit_url(unit)
+
+    # --- what stands around the rows ---
+
+    def frame(self, unit="", name=""):
+        first = self.month
+        following = (first + timedelta(days=32)).replace(day=1)
+        return {
+            "of": self.of,
+            "title": TITLES[self.of],
+            "unit_word": UNITS[self.of],
+            "unit": unit,
+            "figure_name": name,
+            "tabs": [
+                {
+                    "label": each.label,
+                    "url": f"{reverse('ranking')}?{self.query(of=each)}",
+                    "active": each == self.of,
+                }
+                for each in rankings_open_to(self.person, self.area)
+            ],
+            "list_url": f"{reverse('ranking')}?{self.query(of=self.of)}",
+            "query": self.query(),
+            "district": self.area,
+            "month": first,
+            "previous": (first - timedelta(days=1)).replace(day=1),
+            "following": following if following <= timezone.localdate(self.request.received_at) else None,
+            "ranking": self.ranking,
+            "definition": self.definition,
+            "sample_label": sample_label(self.definition) if self.definition else "",
+            "computed_at": computed_at(self.ranking) if self.ranking else None,
+        }
+
+
+def _places(person):
+    """Cities and their districts to choose from, for whoever sees the rankings of several."""
+    cities = {post.district_code for post in person.posts_now if len(post.district_code) < AreaLevel.DISTRICT}
+    if not cities:
+        return []
+    districts = Area.objects.at(AreaLevel.DISTRICT).filter(departments__isnull=False, parent__in=cities).distinct()
+    return list((Area.objects.filter(code__in=cities) | Area.objects.filter(pk__in=districts)).order_by("code"))
+
+
+def _page_number(request):
+    asked = request.GET.get("page", "1")
+    if not asked.isdecimal() or not 1 <= int(asked) <= 1000:
+        raise Http404
+    return int(asked)
