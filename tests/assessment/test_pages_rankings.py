@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessment.models import ManualItem
-from assessment.services.months import compute_running
+from assessment.models import Callback, ManualItem
+from assessment.services.months import compute, compute_running
 from assessment.standings import find
 from assessment.states import Ranked
 from tests.factories import DISTRICT, FENGNING, HONGSHAN, MONDAY, closed, departments, filed, orders_of, people
@@ -203,11 +203,26 @@ def test_every_part_opens_to_its_line_and_every_figure_to_its_rows(as_):
     assert {"acknowledge", "report", "resolve"} <= set(row)
 
 
-def test_a_street_has_its_three_rates_and_its_year(as_):
-    closed(at=NOW)
+def test_a_street_has_its_year_and_once_somebody_was_asked_its_three_rates(as_):
+    whistle = closed(at=NOW - timedelta(hours=1))
     page = as_("assessor").get(unit("streets", FENGNING))
-    assert page.context["rates"].kind == "radar"
     assert len(page.context["year"].labels) == 12
+    assert "rates" not in page.context
+    Callback.objects.create(
+        whistle=whistle,
+        district_id=DISTRICT,
+        closing=whistle.closed_at,
+        at=NOW,
+        by=people["dispatcher"],
+        contacted=True,
+        responded=True,
+        solved=True,
+        satisfaction="satisfied",
+    )
+    compute(DISTRICT, NOVEMBER, now=NOW + timedelta(seconds=1), afresh=True)
+    rates = as_("assessor").get(unit("streets", FENGNING)).context["rates"]
+    assert rates.kind == "radar"
+    assert [figure.value for figure in rates.series[0].figures] == [100, 100, 100]
     assert "rates" not in as_("assessor").get(unit("departments", key("water"))).context
 
 
