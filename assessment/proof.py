@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from assessment.models import Period
 from assessment.states import Ranked
 from assessment.tallies import districts_under
-from dispatch.models import Order
+from dispatch.models import Deadline, Order
 from whistle.models import Event, Whistle
 from whistle.models import EventKind as K
 from whistle.states import OPEN
@@ -305,7 +305,10 @@ def cases(period: Period, *, now: datetime) -> Iterator[_Case]:
     """Every case that may count in a period, followed to `now`; drills are none."""
     districts = districts_under(period.area_id)
     later = Event.objects.filter(whistle=OuterRef("pk"), at__gte=period.starts_at)
-    whistles = Whistle.objects.filter(Q(state__in=OPEN) | Exists(later), district__in=districts, drill=False)
+    # A clock counts when it is due, which may be long after the last line about a case that ended early.
+    due = Deadline.objects.filter(whistle=OuterRef("pk"), due_at__gte=period.starts_at)
+    concerned = Q(state__in=OPEN) | Exists(later) | Exists(due)
+    whistles = Whistle.objects.filter(concerned, district__in=districts, drill=False)
     departments = dict(Order.objects.filter(district__in=districts).values_list("number", "department_id").iterator())
     for chunk in _chunks(whistles.order_by("pk").only("pk", "area_id", "district_id", "type_id"), 1000):
         lines: dict[int | None, list[Event]] = defaultdict(list)

@@ -201,3 +201,10 @@ def test_a_figure_that_was_tampered_with_is_named():
     assert {difference.figure for difference in found} == {"cooperation", "total", "values", "checksum"}
     difference = next(each for each in found if each.figure == "cooperation")
     assert (difference.figure, difference.kept, difference.proved) == ("cooperation", "100", "70")
+
+
+def test_a_case_that_ended_before_the_month_counts_by_the_clocks_that_fall_due_in_it():
+    factories.closed(at=datetime(2026, 10, 30, 17, 0, tzinfo=SHANGHAI))
+    bulletin = november()
+    assert figures("housing")["resolve_met"] == 1
+    assert wrong_in(bulletin) == []
