@@ -1,4 +1,4 @@
-"""Rankings for programs: the list, a unit's score with its arithmetic, and the rows behind each figure."""
+"""Rankings for programs, down to the rows behind each figure; and whom the centre has yet to call back."""
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -15,7 +15,11 @@ from assessment.permissions import ranking_asked
 from assessment.services.months import ranking_for
 from assessment.standings import listed, month_asked, months_of, standing_of, standings
 from assessment.states import BulletinState, Ranked
-from common.errors import Refusal
+from assessment.worklists import longest_waiting_first, to_call_back
+from common.errors import Refusal, require
+from dispatch import schema
+from dispatch.api import WhistleViewSet
+from grid.models import Role
 
 MONTH = OpenApiParameter("month", str, description="2026-11; without it the present month.")
 DISTRICT = OpenApiParameter(
@@ -185,3 +189,19 @@ class BehindView(_View):
 
     def link(self, number):
         return replace_query_param(self.request.build_absolute_uri(), "page", number)
+
+
+@extend_schema(tags=["callbacks"])
+class CallbackViewSet(WhistleViewSet):
+    """Closed whistles whose residents the caller has yet to call back, the longest waiting first.
+
+    What was heard is the act `call-back` on the whistle, and a line of its record.
+    """
+
+    def rows(self, request):
+        require(request.user.holds(Role.DISPATCHER))
+        return longest_waiting_first(to_call_back(request.user, now=request.received_at))
+
+    @extend_schema(operation_id="callbacks_list", responses=schema.WhistleRow(many=True))
+    def list(self, request):
+        return super().list(request)

@@ -1,11 +1,11 @@
-"""Who may score, and who may see which ranking."""
+"""Who may score, call residents back, and see which ranking."""
 
 from django.utils.translation import gettext as _
 
 from assessment.states import SEE_RANKINGS, Ranked
 from assessment.units import rankings_in
 from common.errors import Forbidden, Invalid
-from dispatch.permissions import can_speak_for_street
+from dispatch.permissions import can_dispatch, can_speak_for_street
 from grid.models import Area, AreaLevel, Role
 
 # Whoever is ranked sees the ranking; of single people only their own desk and those who answer for it do.
@@ -21,6 +21,11 @@ SEEN_BY = {
 def can_score(person, order):
     """The street that blew the whistle scores every department that came."""
     return can_speak_for_street(person, order)
+
+
+def can_call_back(person, whistle):
+    """The centre calls residents: neither who handled the case nor who blew it."""
+    return can_dispatch(person, whistle)
 
 
 def can_see_rankings(person):

@@ -156,7 +156,10 @@ WITH act AS (
     WHERE order_id IS NULL AND kind IN ('verify', 'score') AND {DECIDED}
         AND {_within("due_at", district="district_id", whistle="whistle_id")}
     GROUP BY whistle_id
-), heard AS ({HEARD}), held AS (
+), heard AS (
+    -- Closed, reopened, closed and asked about again within one period: the last answer is what counts of the whistle.
+    SELECT DISTINCT ON (whistle_id) * FROM ({HEARD}) AS c ORDER BY whistle_id, closing DESC
+), held AS (
     SELECT whistle_id, count(*) FILTER (WHERE state <> 'reversed') AS standing
     FROM assessment_accountability
     WHERE {_within("ruled_at", district="district_id", whistle="whistle_id")}

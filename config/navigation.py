@@ -5,6 +5,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from assessment.permissions import can_see_rankings
+from assessment.worklists import to_call_back
 from dispatch import worklists
 from dispatch.models import Message
 from dispatch.operations import standing_findings
@@ -24,7 +25,7 @@ def page(request):
 def _page(request):
     person = getattr(request, "user", None)
     here_in = person is not None and person.is_authenticated
-    waiting = worklists.counts(_waiting(person)) if here_in else {}
+    waiting = worklists.counts(_waiting(person, request.received_at)) if here_in else {}
     entries = _entries(person, waiting) if here_in else []
     here = request.resolver_match.view_name if getattr(request, "resolver_match", None) else ""
     nav = [
@@ -62,6 +63,7 @@ def _entries(person, waiting):
     entries = [("workbench", _("Workbench"), "home", None, False)]
     if person.holds(Role.DISPATCHER):
         entries.append(("triage", _("Triage"), "inbox", waiting["triage"] + waiting["returns"], True))
+        entries.append(("callbacks", _("Callbacks"), "phone", waiting["callbacks"], False))
     if person.holds(*IN_CHARGE):
         entries.append(("my-orders", _("My orders"), "checklist", waiting["my-orders"], True))
     if person.holds(*SECRETARIES):
@@ -81,11 +83,12 @@ def _entries(person, waiting):
     return entries
 
 
-def _waiting(person):
+def _waiting(person, now):
     """The lists behind the entries, by name: counted together, in one query."""
     lists = {"unread": Message.objects.filter(person=person).unread()}
     if person.holds(Role.DISPATCHER):
         lists |= {"triage": worklists.to_triage(person), "returns": worklists.to_rule_on(person)}
+        lists["callbacks"] = to_call_back(person, now=now)
     if person.holds(*IN_CHARGE):
         lists["my-orders"] = worklists.to_handle(person)
     if person.holds(*SECRETARIES):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from assessment.api import BehindView, RankingView, ScoreView
+from assessment.api import BehindView, CallbackViewSet, RankingView, ScoreView
 from common.health import healthz
 from dispatch.api import OrderViewSet, WhistleViewSet
 from dispatch.metrics import MetricsView
@@ -38,6 +38,7 @@ api = [
     path("orders/", OrderViewSet.as_view(LIST), name="api-orders"),
     path("orders/<str:number>/", OrderViewSet.as_view(READ), name="api-order"),
     path("orders/<str:number>/<slug:action>/", OrderViewSet.as_view(ACT), name="api-order-act"),
+    path("callbacks/", CallbackViewSet.as_view(LIST), name="api-callbacks"),
     path("rankings/", RankingView.as_view(), name="api-rankings"),
     path("rankings/<slug:of>/<slug:unit>/", ScoreView.as_view(), name="api-score"),
     path("rankings/<slug:of>/<slug:unit>/<str:figure_name>/", BehindView.as_view(), name="api-score-figure"),

@@ -86,6 +86,10 @@ class WhistleViewSet(ActingViewSet):
     serializer_class = schema.WhistleRow
     table = whistle_actions
 
+    def rows(self, request):
+        """What the list holds, in its order."""
+        return Whistle.objects.visible_to(request.user).order_by("-id")
+
     def find(self, number):
         return find_whistle(self.request.user, number)
 
@@ -95,8 +99,7 @@ class WhistleViewSet(ActingViewSet):
 
     @extend_schema(responses=schema.WhistleRow(many=True))
     def list(self, request):
-        seen = Whistle.objects.visible_to(request.user).order_by("-id")
-        page = self.paginate_queryset(lines(self.filter_queryset(seen)))
+        page = self.paginate_queryset(lines(self.filter_queryset(self.rows(request))))
         whistles = [line["pk"] for line in page]
         orders, urgent = orders_in_short(whistles), most_urgent(whistles)
         types = WhistleType.objects.in_bulk({line["type_id"] for line in page})

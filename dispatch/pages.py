@@ -13,7 +13,7 @@ from dispatch.actions import order_actions, whistle_actions
 from dispatch.states import Audience, ClockKind, ClockState, Rank, Unit
 from grid.models import Department
 from whistle.models import EventKind
-from whistle.states import WhistleState
+from whistle.states import Satisfaction, WhistleState
 
 # An act of less weight than this is possible but waits for nobody: it never is the big button.
 EXPECTED = 40
@@ -141,6 +141,7 @@ SAID = {
     W.WITHDRAWN: EventKind.WITHDRAWN,
     W.ESCALATED: EventKind.ESCALATED,
     W.DRAFT: EventKind.SIGN_REFUSED,
+    W.CLOSED: EventKind.CALLED_BACK,
 }
 
 
@@ -148,7 +149,19 @@ def awaited(whistle):
     """Where a whistle stands, in a sentence, and the words that brought it there."""
     said = SAID.get(whistle.state)
     last = next((event for event in reversed(whistle.events.all()) if event.kind == said), None)
-    return {"text": AWAITED[whistle.state], "event": last}
+    if whistle.state == W.CLOSED and last and last.at < whistle.closed_at:
+        # Asked after an earlier closing.
+        last = None
+    text = STILL_THERE if last and _still_there(last) else AWAITED[whistle.state]
+    return {"text": text, "event": last}
+
+
+STILL_THERE = gettext_lazy("Residents say that it is not solved. It can be reopened for 30 days after closing.")
+
+
+def _still_there(event):
+    """Residents who were called back say that it is not solved."""
+    return event.kind == EventKind.CALLED_BACK and not event.data["solved"]
 
 
 def names_of_suggested(whistle):
@@ -193,7 +206,7 @@ def lines(events, departments=None):
             "post": event.post_name,
             "text": headline(event, (departments or {}).get(event.order_number, "")),
             "note": event.note,
-            "tone": TONES.get(event.kind, ""),
+            "tone": "warning" if _still_there(event) else TONES.get(event.kind, ""),
             "photos": shown(event.photos.all()),
         }
         for event in events
@@ -260,6 +273,9 @@ def headline(event, department):
         parts.append(_("drill"))
     if event.kind == EventKind.SCORED:
         parts.append(f"{data['cooperation']} · {data['resolution']}")
+    if event.kind == EventKind.CALLED_BACK:
+        parts += [_("solved") if data["solved"] else _("not solved"), Satisfaction(data["satisfaction"]).label]
+        parts.append(_("had been contacted") if data["responded"] else _("had not been contacted"))
     return " · ".join(str(part) for part in parts)
 
 

@@ -28,6 +28,8 @@ PAGES = (
     ("secretary.fengning", "sign", "/sign/"),
     ("dispatcher", "workbench-dispatcher", "/"),
     ("dispatcher", "triage", "/triage/"),
+    ("dispatcher", "callbacks", "/callbacks/"),
+    ("dispatcher", "call-back", "/callbacks/ first:a[href*='/call-back/']"),
     ("dispatcher", "whistle-centre", "/whistles/?overdue=true first:a[href^='/whistles/530102']"),
     ("dispatcher", "whistle-closed", "/whistles/?state=closed&open= first:a[href^='/whistles/530102']"),
     ("liaison.water", "workbench-liaison", "/"),

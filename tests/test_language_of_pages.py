@@ -126,7 +126,7 @@ def strangers(page, pattern, data, allowed):
     return found
 
 
-DESKS = ("workbench", "triage", "my-orders", "sign", "blow", "score", "whistles", "ranking")
+DESKS = ("workbench", "triage", "my-orders", "sign", "blow", "score", "callbacks", "whistles", "ranking")
 DESKS += ("messages", "channels", "stuck-messages", "operations")
 
 

@@ -64,6 +64,7 @@ come-on-site         leader
 verify               officer secretary
 confirm              dispatcher
 reopen               officer secretary dispatcher
+call-back            dispatcher
 -- on an order --
 order acknowledge        liaison head
 order report             liaison head
@@ -150,6 +151,10 @@ SCENES = {
     "verify": (lambda wuhua: wuhua.finished(lead="water", assisting=[]), {"solved": True}),
     "confirm": (lambda wuhua: wuhua.verified(lead="water", assisting=[]), {}),
     "reopen": (lambda wuhua: wuhua.closed(lead="water", assisting=[]), {"reason": "x"}),
+    "call-back": (
+        lambda wuhua: wuhua.closed(lead="water", assisting=[]),
+        {"contacted": True, "responded": True, "solved": True, "satisfaction": "satisfied"},
+    ),
     "order acknowledge": (lambda wuhua: wuhua.dispatched(lead="water", assisting=[]), {}),
     "order report": (lambda wuhua: wuhua.acknowledged(lead="water", assisting=[]), {"rank": "head"}),
     "order progress": (lambda wuhua: wuhua.dispatched(lead="water", assisting=[]), {"note": "x"}),

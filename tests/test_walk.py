@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q
 from hypothesis import HealthCheck, note, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from assessment.models import Evaluation
+from assessment.models import Callback, Evaluation
 from common.errors import Forbidden, Refusal, WrongState
 from dispatch import clocks, states
 from dispatch.models import (
@@ -73,6 +73,14 @@ ASKED = {
     "escalate": st.fixed_dictionaries({"reason": st.just("x")}),
     "withdraw": st.fixed_dictionaries({"reason": st.just("x")}),
     "reopen": st.fixed_dictionaries({"reason": st.just("x")}),
+    "call-back": st.fixed_dictionaries(
+        {
+            "contacted": st.booleans(),
+            "responded": st.booleans(),
+            "solved": st.booleans(),
+            "satisfaction": st.sampled_from(["satisfied", "fairly", "not", ""]),
+        }
+    ),
     "hand-back": st.fixed_dictionaries({"note": st.just("x")}),
     "verify": st.fixed_dictionaries({"solved": st.booleans(), "note": st.just("x"), "departments": some_called}),
     "report": st.fixed_dictionaries({"rank": st.sampled_from(["head", "deputy", "staff"])}),
@@ -106,7 +114,7 @@ def everything():
     """All that an act could change."""
     return [
         list(model.objects.order_by("pk").values_list())
-        for model in (*(Whistle, Order, Deadline, Firing, Signature, Report, Evaluation), *TIMED)
+        for model in (*(Whistle, Order, Deadline, Firing, Signature, Report, Evaluation, Callback), *TIMED)
     ] + [Event.objects.count(), Message.objects.count()]
 
 

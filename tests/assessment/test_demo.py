@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.models import Evaluation, Score
+from assessment.models import Bulletin, Callback, Evaluation, Score
 from assessment.states import Ranked
 from assessment.units import IN_A_DISTRICT
+from assessment.verification import verify
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.models import Deadline, Firing, Order
 from dispatch.states import ClockKind, OrderState, ReturnRuling
@@ -20,7 +21,7 @@ from grid.geo import inside
 from grid.models import Area, Person, Role
 from grid.worktime import SHANGHAI
 from whistle.models import Event, EventKind, Whistle
-from whistle.states import WhistleState
+from whistle.states import Satisfaction, WhistleState
 
 # One worker plays it once for all.
 pytestmark = pytest.mark.xdist_group("demo")
@@ -58,7 +59,7 @@ def open_acts(username):
 
 
 OFFICER = {"request-signatures", "verify", "withdraw", "order confirm-report", "order score"}
-CENTRE = {"dispatch", "return", "decline", "escalate", "confirm", "redispatch", "order uphold-return"}
+CENTRE = {"dispatch", "return", "decline", "escalate", "confirm", "redispatch", "call-back", "order uphold-return"}
 LIAISON = {"order acknowledge", "order return", "order report", "order progress"}
 TO_DO = {
     "officer.fengning": OFFICER,
@@ -147,6 +148,13 @@ def test_this_month_and_the_last_can_be_ranked_and_the_marks_differ(demo):
         assert departments.count() >= 8
         assert {score.rank for score in departments} >= {1, 2, 3}
     assert Evaluation.objects.values("resolution").distinct().count() > 5
+
+
+def test_residents_said_different_things_and_the_record_agrees_with_the_months(demo):
+    assert set(Callback.objects.reached().values_list("satisfaction", flat=True)) == set(Satisfaction)
+    assert Callback.objects.filter(contacted=False).exists()
+    bulletin = Bulletin.objects.get(area="530102", month=timezone.localdate().replace(day=1))
+    assert list(verify(bulletin, now=timezone.now())) == []
 
 
 def test_the_command_prints_every_account_and_the_password(demo):

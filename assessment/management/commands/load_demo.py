@@ -3,6 +3,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessment.demo.afterwards import call_everybody_back
 from assessment.demo.cases import published
 from assessment.demo.desk import open_now
 from assessment.demo.district import set_up
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         scripts = [*published(props), *past(props), *open_now(props)]
         acts = play(scripts, until=props.now)
         self.stderr.write(_("%(whistles)d whistles, %(acts)d acts.") % {"whistles": len(scripts), "acts": acts})
+        call_everybody_back(props)
         compute_running(now=props.now)
 
     def tell_accounts(self):
