@@ -173,7 +173,8 @@ def test(arguments):
     """The whole suite, or what `arguments` pick, on servers of its own that keep nothing."""
     with servers(places.data_dir() / "tests", durable=False) as (env, _):
         prepare.compile_translations()
-        return processes.finish(["pytest", "-n", "auto", "--dist", "loadgroup", *arguments], env=env)
+        by_file = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+        return processes.finish(["pytest", *by_file, *arguments], env=env)
 
 
 def check(arguments):

@@ -74,6 +74,7 @@ def manage(env, *arguments, **options):
 
 def everything(env):
     """All of it, in order; returns what the demonstration says about its accounts."""
+    _demonstration(env)
     with step("Translations"):
         compile_translations()
     with step("Database") as progress:
@@ -81,6 +82,20 @@ def everything(env):
         manage(env, "migrate", "--no-input", on_line=progress)
     with step("Static files"):
         manage(env, "collectstatic", "--no-input")
+    wanted = DEMONSTRATIONS[_demonstration(env)]
+    if wanted is None:
+        return ""
     # Tells its progress on stderr and the accounts on stdout; does nothing to a database that holds areas.
     with step("Demonstration district, if the database is empty"):
-        return manage(env, "load_demo", "--if-empty", stderr=None)
+        return manage(env, "load_demo", "--if-empty", *wanted, stderr=None)
+
+
+# What DEMONSTRATION may ask for, and how load_demo is asked for it.
+DEMONSTRATIONS = {"cases": [], "district": ["--without-cases"], "none": None}
+
+
+def _demonstration(env):
+    asked = env.get("DEMONSTRATION") or "cases"
+    if asked not in DEMONSTRATIONS:
+        raise Trouble(f"DEMONSTRATION is {asked!r}; it can be: {', '.join(DEMONSTRATIONS)}.")
+    return asked

@@ -25,15 +25,13 @@ def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.get_closest_marker("browser"):
-            if not CHROMIUM:
-                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
-            # Browsers are heavy: they take turns, and so do whole systems.
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        if item.get_closest_marker("startup"):
-            item.add_marker(pytest.mark.xdist_group("startup"))
+        if item.get_closest_marker("browser") and not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+    # Workers take whole files. The longest come first, so that none begins when the others are done.
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("startup", "browser", "lengthy"))))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -23,8 +23,8 @@ from grid.worktime import SHANGHAI
 from whistle.models import Event, EventKind, Whistle
 from whistle.states import Satisfaction, WhistleState
 
-# One worker plays it once for all.
-pytestmark = pytest.mark.xdist_group("demo")
+# Played once for all of this file.
+pytestmark = pytest.mark.lengthy
 
 MONDAY_AFTERNOON = datetime(2026, 11, 23, 15, 30, tzinfo=SHANGHAI)
 # A Sunday night in the middle of the National Day holiday.

@@ -17,8 +17,8 @@ from grid.divisions import load_areas
 from grid.models import Department, Person
 from whistle.models import Event, EventKind, Signature, Whistle
 
-# One worker plays it once for all.
-pytestmark = pytest.mark.xdist_group("replay")
+# Played once for all of this file.
+pytestmark = pytest.mark.lengthy
 
 CASES = settings.BASE_DIR / "whistle" / "data" / "cases.json"
 AREAS = Path(__file__).parent.parent / "data" / "divisions"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
 from django.urls import reverse
 from playwright.sync_api import expect, sync_playwright
 
@@ -35,6 +36,21 @@ def browser(chromium):
         launched.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_files():
+    """Browsers keep styles and scripts, as they do in the house, where their names carry a checksum."""
+    serve = StaticFilesHandlerMixin.serve
+
+    def kept(handler, request):
+        answer = serve(handler, request)
+        answer["Cache-Control"] = "max-age=315360000, immutable"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandlerMixin, "serve", kept)
+        yield
+
+
 class Someone:
     """A person at a browser of their own, logged in through the log-in page."""
 
@@ -62,15 +78,20 @@ class Someone:
 
     def act(self, name, **fields):
         """Presses the button of an act on the open page, fills in what it asks for, and sends it."""
-        self.page.locator(f"button[data-act='{name}']").first.click()
-        form = self.page.locator("dialog[open] form")
+        button = self.page.locator(f"button[data-act='{name}']").first
         if fields:
+            button.click()
+            form = self.page.locator("dialog[open] form")
             expect(form).to_be_visible()
-        for field, value in fields.items():
-            fill(form, field, value)
-        if fields:
-            form.locator("button[type=submit]").click()
-        self.page.wait_for_load_state("networkidle")
+            for field, value in fields.items():
+                fill(form, field, value)
+            button = form.locator("button[type=submit]")
+        self.press(button)
+
+    def press(self, button):
+        """Sends a form by its button, and waits for the page that answers."""
+        with self.page.expect_navigation():
+            button.click()
 
 
 def fill(form, name, value):

@@ -59,8 +59,7 @@ def sign(secretary):
     page = secretary.go("sign")
     form = page.locator("#sign-it form").first
     fill(form, "opinion", "到现场看过，情况属实。")
-    form.locator("button[type=submit]").click()
-    page.wait_for_load_state("networkidle")
+    secretary.press(form.locator("button[type=submit]"))
 
 
 def clock_on(person, order, kind):
@@ -90,8 +89,7 @@ def test_the_sewage_of_hongshan_is_solved_from_the_first_click_to_closed(somebod
     form = page.locator("#dispatch form")
     assert form.locator("[name=lead]").input_value() == LEAD
     assert {each.input_value() for each in form.locator("[name=assisting]:checked").all()} == set(ASSISTING)
-    form.locator("button[type=submit]").click()
-    page.wait_for_load_state("networkidle")
+    dispatcher.press(form.locator("button[type=submit]"))
     whistle.refresh_from_db()
     assert whistle.state == "dispatched"
 
@@ -156,8 +154,7 @@ def test_the_sewage_of_hongshan_is_solved_from_the_first_click_to_closed(somebod
         form = page.locator("form:has([name=cooperation])").first
         fill(form, "cooperation", "92")
         fill(form, "resolution", "88")
-        form.locator("button[type=submit]").click()
-        page.wait_for_load_state("networkidle")
+        officer.press(form.locator("button[type=submit]"))
     whistle.refresh_from_db()
     assert whistle.state == "closed"
 

@@ -17,6 +17,7 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What would lead the system away from its embedded servers or into somebody's folders.
 FOREIGN = {"DATABASE_URL", "REDIS_URL", "DATA_DIR", "STATIC_ROOT", "PORT", "HOST", "SECRET_KEY", "ALLOWED_HOSTS"}
+FOREIGN |= {"DEMONSTRATION"}
 
 
 def free_port():
@@ -28,8 +29,8 @@ def free_port():
 class System:
     """One `make run`, begun by `with`, and certainly ended with it."""
 
-    def __init__(self, folder, port=None, *, command=(sys.executable, "-m", "ground", "run"), root=ROOT):
-        self.folder, self.port = Path(folder), port or free_port()
+    def __init__(self, folder, port=None, *, command=(sys.executable, "-m", "ground", "run"), root=ROOT, **settings):
+        self.folder, self.port, self.settings = Path(folder), port or free_port(), settings
         self.command, self.root = command, root
         self.output = Path(tempfile.mkstemp(prefix="output-", dir=self.folder.parent)[1])
 
@@ -39,7 +40,7 @@ class System:
             self.process = subprocess.Popen(
                 self.command,
                 cwd=self.root,
-                env=clean | {"DATA_DIR": str(self.folder), "PORT": str(self.port)},
+                env=clean | {"DATA_DIR": str(self.folder), "PORT": str(self.port)} | self.settings,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -65,7 +66,7 @@ class System:
         except OSError:
             return None, None
 
-    def await_health(self, patience=120):
+    def await_health(self, patience=240):
         """The answer of /healthz, once it is 200."""
         until = time.monotonic() + patience
         while time.monotonic() < until and self.process.poll() is None:

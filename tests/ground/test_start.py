@@ -9,9 +9,17 @@ import psutil
 import psycopg2
 import pytest
 
-from tests.ground.system import ROOT, System
+from tests.ground.system import ROOT
+from tests.ground.system import System as AnySystem
 
 pytestmark = pytest.mark.startup
+
+
+class System(AnySystem):
+    """Without the month of cases that a newcomer finds: it is played elsewhere, and takes most of a first start."""
+
+    def __init__(self, folder, **more):
+        super().__init__(folder, DEMONSTRATION="district", **more)
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +97,12 @@ def test_a_taken_port_is_refused_in_words(tmp_path):
         with System(tmp_path / "data", port=taken.getsockname()[1]) as system:
             assert system.process.wait(20) == 1
         assert "Choose another: make run PORT=" in system.said()
+
+
+def test_a_demonstration_that_there_is_not_is_refused_in_words(tmp_path):
+    with AnySystem(tmp_path / "data", DEMONSTRATION="nothing") as system:
+        assert system.process.wait(20) == 1
+    assert "DEMONSTRATION is 'nothing'; it can be: cases, district, none." in system.said()
 
 
 def test_make_hands_a_sigterm_on_to_the_launcher(tmp_path):
