@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from assessment.states import SEE_RANKINGS, Ranked
+from assessment.states import SEE_ANALYSIS, SEE_RANKINGS, Ranked
 from assessment.units import rankings_in
 from common.errors import Forbidden, Invalid
 from dispatch.permissions import can_dispatch, can_speak_for_street
@@ -104,3 +104,19 @@ def can_rule_on_appeal(person, appeal):
 
 def can_see_month(person, bulletin):
     return type(bulletin).objects.visible_to(person).filter(pk=bulletin.pk).exists()
+
+
+def can_see_analysis(person):
+    return person.holds(*SEE_ANALYSIS)
+
+
+def analysed_by(person):
+    """What this person may see analysed, as `(areas, departments)`: codes of areas with all that lies in them, and
+    keys of departments, None without a limit.
+
+    A post in an area shows the area; whoever only holds posts in departments sees what these were called to.
+    """
+    areas = sorted(set(person.areas_as(*SEE_ANALYSIS)))
+    if areas:
+        return areas, None
+    return person.district_codes, person.department_ids

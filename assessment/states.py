@@ -52,6 +52,32 @@ class Ranked(TextChoices):
     DISTRICTS = "districts", _("districts")
 
 
+# Who sees the analysis, of the area or of the department of their post.
+SEE_ANALYSIS = (
+    Role.DISPATCHER,
+    Role.ASSESSOR,
+    Role.DISTRICT_LEADER,
+    Role.STREET_OFFICER,
+    Role.STREET_SECRETARY,
+    Role.LIAISON,
+    Role.HEAD,
+    Role.CITY_OBSERVER,
+)
+
+
+class Ending(TextChoices):
+    """What has become of a whistle that was blown."""
+
+    SOLVED = "solved", _("closed")
+    UNSOLVED = "unsolved", _("closed, not solved say the residents")
+    RUNNING = "running", _("under way")
+    LATE = "late", _("under way and overdue")
+    RETURNED = "returned", _("back with the street")
+    ESCALATED = "escalated", _("with the city")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 class FormulaState(TextChoices):
     DRAFT = "draft", _("draft")
     ADOPTED = "adopted", _("adopted")

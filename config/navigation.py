@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from assessment.permissions import can_see_rankings
+from assessment.permissions import can_see_analysis, can_see_rankings
 from assessment.worklists import to_call_back
 from dispatch import worklists
 from dispatch.models import Message
@@ -75,6 +75,8 @@ def _entries(person, waiting):
     entries.append(("whistles", _("Whistles"), "list", None, False))
     if can_see_rankings(person):
         entries.append(("ranking", _("Ranking"), "trophy", None, False))
+    if can_see_analysis(person):
+        entries.append(("analysis", _("Analysis"), "report-analytics", None, False))
     if can_watch_operations(person):
         wrong = waiting["findings"] + waiting["stuck"]
         entries.append(("operations", _("Operations"), "shield-check", wrong, True))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from assessment.analysis_api import AnalysisView
 from assessment.api import BehindView, CallbackViewSet, RankingView, ScoreView
 from common.health import healthz
 from dispatch.api import OrderViewSet, WhistleViewSet
@@ -39,6 +40,7 @@ api = [
     path("orders/<str:number>/", OrderViewSet.as_view(READ), name="api-order"),
     path("orders/<str:number>/<slug:action>/", OrderViewSet.as_view(ACT), name="api-order-act"),
     path("callbacks/", CallbackViewSet.as_view(LIST), name="api-callbacks"),
+    path("analysis/", AnalysisView.as_view(), name="api-analysis"),
     path("rankings/", RankingView.as_view(), name="api-rankings"),
     path("rankings/<slug:of>/<slug:unit>/", ScoreView.as_view(), name="api-score"),
     path("rankings/<slug:of>/<slug:unit>/<str:figure_name>/", BehindView.as_view(), name="api-score-figure"),

@@ -52,6 +52,8 @@ PAGES = (
     ("assessor", "ranking-communities", "/ranking/?of=communities"),
     ("assessor", "ranking-dispatchers", "/ranking/?of=dispatchers"),
     ("city", "ranking-districts", "/ranking/?of=districts"),
+    ("assessor", "analysis", "/analysis/"),
+    ("head.water", "analysis-department", "/analysis/?stage=acknowledge"),
     ("community.hongshan", "workbench-community", "/"),
     ("grid.hongshan", "workbench-grid", "/"),
     ("city", "workbench-city", "/"),

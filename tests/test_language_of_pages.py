@@ -127,7 +127,7 @@ def strangers(page, pattern, data, allowed):
 
 
 DESKS = ("workbench", "triage", "my-orders", "sign", "blow", "score", "callbacks", "whistles", "ranking")
-DESKS += ("messages", "channels", "stuck-messages", "operations")
+DESKS += ("analysis", "messages", "channels", "stuck-messages", "operations")
 
 
 def pages():

@@ -39,6 +39,7 @@ def test_every_call_of_the_contract_is_documented(documented):
         ("get", "/api/v1/orders/"),
         ("get", "/api/v1/orders/{number}/"),
         ("post", "/api/v1/orders/{number}/{action}/"),
+        ("get", "/api/v1/analysis/"),
         ("get", "/api/v1/rankings/"),
         ("get", "/api/v1/rankings/{of}/{unit}/"),
         ("get", "/api/v1/rankings/{of}/{unit}/{figure_name}/"),
@@ -62,6 +63,7 @@ def test_whistles_and_orders_answer_as_documented(documented, callers, wuhua):
             documented("Order", row)
     made = callers("officer.fengning").post("whistles/", draft()).json()
     documented("Whistle", made)
+    documented("Analysis", callers("assessor").get("analysis/", **{"from": "2026-11-01", "to": "2026-12-01"}).json())
     month = f"{whistle.created_at:%Y-%m}"
     ranking = callers("assessor").get("rankings/", month=month, of="departments").json()
     documented("Ranking", ranking)

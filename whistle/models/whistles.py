@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Left
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -24,6 +25,7 @@ SEE_THEIR_AREA = (
     Role.CITY_OBSERVER,
 )
 REOPEN_WITHIN = timedelta(days=30)
+BLOWN_IN_EARNEST = Q(filed_at__isnull=False, drill=False)
 
 
 class WhistleQuerySet(models.QuerySet):
@@ -172,6 +174,21 @@ class Whistle(Subject):
             models.Index(name="whistle_of_demonstration", fields=["id"], condition=Q(demonstration=True)),
             # For those that are held against whoever signed.
             models.Index(name="whistle_ruled", fields=["id"], condition=~Q(ruling="")),
+            # For the analysis: what was blown in a period, and what was blown before about the same matter there.
+            models.Index(name="whistle_blown", fields=["district", "filed_at"], condition=BLOWN_IN_EARNEST),
+            models.Index(
+                Left("area", 12),
+                # The item, or where there is none the type, which must not be taken for an item.
+                Coalesce(
+                    "item",
+                    models.ExpressionWrapper(F("type") * -1, models.BigIntegerField()),
+                    output_field=models.BigIntegerField(),
+                ),
+                "filed_at",
+                "id",
+                name="whistle_blown_about",
+                condition=BLOWN_IN_EARNEST,
+            ),
         ]
 
     def __str__(self):
