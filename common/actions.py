@@ -6,9 +6,11 @@ add actions to a table of a room below: departments are scored in `assessment`, 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from common.errors import Invalid, WrongState, require
@@ -30,7 +32,8 @@ class Action:
     """One thing a person may do to a row.
 
     `may(person, row)` is the right and `states` the states of the row in which it fits; `when(row)` narrows
-    the latter by the rest of the row, and `turn(person, row)` by what this person has done already.
+    the latter by the rest of the row, and `turn(person, row)` by what this person has done already. What depends on
+    the moment is `why_not(row, at)`: the sentence that refuses it then, empty when it can be done.
     `run(row, *, by, at, **cleaned)` is the service.
     """
 
@@ -42,21 +45,28 @@ class Action:
     form: type[ActionForm] = ActionForm
     when: Callable[[Any], bool] = field(default=lambda row: True)
     turn: Callable[[Any, Any], bool] = field(default=lambda person, row: True)
+    why_not: Callable[[Any, datetime], str | Promise] = field(default=lambda row, at: "")
     tone: str = ""  # "", "danger" for what ends something
     # The most likely act comes first and is the big button; higher is likelier.
     weight: int = 0
 
     def fits(self, row: Any) -> bool:
+        """Whether it can be done to the row now."""
+        return self._fits_state(row) and not self.why_not(row, timezone.now())
+
+    def _fits_state(self, row: Any) -> bool:
         return row.state in self.states and self.when(row)
 
     def is_open_to(self, person: Any, row: Any) -> bool:
         return self.fits(row) and self.may(person, row) and self.turn(person, row)
 
-    def check(self, person: Any, row: Any) -> None:
-        """Refuses with Forbidden or WrongState unless this person may do it to the row now."""
+    def check(self, person: Any, row: Any, *, at: datetime | None = None) -> None:
+        """Refuses with Forbidden or WrongState unless this person may do it to the row at that moment, or else now."""
         require(self.may(person, row))
-        if not (self.fits(row) and self.turn(person, row)):
+        if not (self._fits_state(row) and self.turn(person, row)):
             raise WrongState()
+        if why := self.why_not(row, at or timezone.now()):
+            raise WrongState(why)
 
     def perform(self, row: Any, *, by: Any, at: Any, data: Any, files: Any = None) -> Any:
         """Checks the right, the state and the input, in this order, and runs the service.
@@ -64,7 +74,7 @@ class Action:
         `data`: what was sent, as a mapping from field names to values; `at`: when the server received it.
         Refuses with Forbidden, WrongState or Invalid (with the fields); the service may refuse too.
         """
-        self.check(by, row)
+        self.check(by, row, at=at)
         form = self.form(data, files, row=row, person=by)
         if not form.is_valid():
             raise Invalid(fields=form.errors)

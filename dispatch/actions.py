@@ -1,6 +1,5 @@
 """The two tables of actions: on a whistle and on an order. `assessment` adds its own."""
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.actions import Action, ActionTable
@@ -160,7 +159,7 @@ whistle_actions.add(
         run=services.reopen,
         may=may.can_reopen,
         states=states(W.CLOSED),
-        when=lambda whistle: whistle.can_be_reopened_at(timezone.now()),
+        why_not=services.why_not_reopen,
         form=forms.ReasonForm,
         weight=20,
     ),
@@ -249,7 +248,7 @@ order_actions.add(
         run=services.ask_extension,
         may=may.can_act_for_department,
         states=states(S.ACKNOWLEDGED, S.ON_SITE),
-        when=lambda order: order.may_be_extended_at(timezone.now()),
+        why_not=services.why_no_extension,
         form=forms.ExtensionForm,
         weight=25,
     ),
@@ -259,7 +258,7 @@ order_actions.add(
         run=services.ask_suspension,
         may=may.can_act_for_department,
         states=states(S.ON_SITE),
-        when=lambda order: order.may_be_suspended_at(timezone.now()),
+        why_not=services.why_no_suspension,
         form=forms.SuspensionForm,
         weight=15,
     ),
@@ -269,7 +268,7 @@ order_actions.add(
         run=services.grant,
         may=may.can_rule_on,
         states=states(S.ACKNOWLEDGED, S.ON_SITE),
-        when=lambda order: order.asks_for,
+        why_not=services.why_no_answer,
         form=forms.GrantForm,
         weight=70,
     ),
@@ -279,7 +278,7 @@ order_actions.add(
         run=services.refuse_request,
         may=may.can_rule_on,
         states=states(S.ACKNOWLEDGED, S.ON_SITE),
-        when=lambda order: order.asks_for,
+        why_not=services.why_no_answer,
         form=forms.ReasonForm,
         tone="danger",
         weight=65,
@@ -290,7 +289,7 @@ order_actions.add(
         run=services.suspend,
         may=may.can_rule_on,
         states=states(S.ON_SITE),
-        when=lambda order: order.may_be_suspended_at(timezone.now()),
+        why_not=services.why_no_suspension,
         form=forms.SuspensionForm,
         weight=12,
     ),
@@ -300,7 +299,7 @@ order_actions.add(
         run=services.resume,
         may=may.can_rule_on,
         states=states(S.ON_SITE),
-        when=lambda order: order.is_suspended_at(timezone.now()),
+        why_not=services.why_not_resume,
         form=forms.NoteForm,
         weight=30,
     ),
@@ -319,7 +318,7 @@ order_actions.add(
         run=services.pass_up,
         may=may.can_rule_on,
         states=states(S.SENT, S.ACKNOWLEDGED, S.ON_SITE),
-        when=lambda order: order.has_a_further_rung_at(timezone.now()),
+        why_not=services.why_not_pass_up,
         weight=18,
     ),
 )

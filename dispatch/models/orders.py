@@ -142,22 +142,6 @@ class Order(models.Model):
         requests = self.extensions if self.asks_for == Asking.EXTENSION else self.suspensions
         return requests.filter(answer="").select_related("deadline").first()
 
-    def is_suspended_at(self, moment):
-        clock = self.clock_to_resolve
-        return clock is not None and clock.paused_until(moment) is not None
-
-    def may_be_extended_at(self, moment):
-        return self._may_move_at(moment) and self.clock_to_resolve.extensions_left > 0
-
-    def may_be_suspended_at(self, moment):
-        return self._may_move_at(moment) and self.clock_to_resolve.suspensions_left > 0
-
-    def _may_move_at(self, moment):
-        """Before the due moment, while nothing else was asked for."""
-        clock = self.clock_to_resolve
-        in_time = clock is not None and moment <= clock.due_at and clock.paused_until(moment) is None
-        return in_time and not self.asks_for
-
     def has_a_further_rung_at(self, moment):
         """Whether a clock has run out whose ladder goes on."""
         return any(each.is_running and each.due_at < moment and each.has_rungs_left for each in self.deadlines.all())

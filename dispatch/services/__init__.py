@@ -19,6 +19,11 @@ from dispatch.services.timing import (
     resume,
     supervise,
     suspend,
+    why_no_answer,
+    why_no_extension,
+    why_no_suspension,
+    why_not_pass_up,
+    why_not_resume,
 )
 from dispatch.services.triage import (
     come_as_leader,
@@ -29,6 +34,7 @@ from dispatch.services.triage import (
     redispatch,
     reopen,
     return_to_street,
+    why_not_reopen,
 )
 
 __all__ = [
@@ -65,5 +71,11 @@ __all__ = [
     "try_again",
     "uphold_return",
     "verify",
+    "why_no_answer",
+    "why_no_extension",
+    "why_no_suspension",
+    "why_not_pass_up",
+    "why_not_reopen",
+    "why_not_resume",
     "withdraw",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.errors import Invalid, WrongState, require
 from dispatch import clocks, messages, sweep
@@ -27,6 +28,53 @@ from whistle.services import record
 LONGEST_SUSPENSION = timedelta(days=366)
 
 
+# --- why not ---
+#
+# Each says in a sentence why something cannot be done to an order at a moment, and nothing when it can: for whoever is
+# offered the act beforehand, and for the service that does it.
+
+
+def why_no_extension(order, at):
+    clock = order.clock_to_resolve
+    return _why_no_time(order, clock, at) or ("" if clock.extensions_left else _EXTENDED)
+
+
+def why_no_suspension(order, at):
+    clock = order.clock_to_resolve
+    return _why_no_time(order, clock, at) or ("" if clock.suspensions_left else _SUSPENDED)
+
+
+def why_not_resume(order, at):
+    return _why_not_run_on(order.clock_to_resolve, at)
+
+
+def why_not_pass_up(order, at):
+    return "" if order.has_a_further_rung_at(at) else _NO_RUNG
+
+
+def why_no_answer(order, at):
+    return "" if order.asks_for else _("No request waits for an answer; somebody may have answered before you.")
+
+
+def _why_not_run_on(clock, at):
+    return "" if clock and clock.paused_until(at) else _("This order is not suspended: its clock runs.")
+
+
+def _why_no_time(order, clock, at):
+    if clock is None:
+        return _("No clock to resolve runs for this order.")
+    if clock.paused_until(at):
+        return _("The order is suspended: its clock stands still.")
+    if clock.due_at < at:
+        return _("The time has run out. More of it must be asked for before the due moment.")
+    return _("A request of this order already waits for its answer.") if order.asks_for else ""
+
+
+_EXTENDED = gettext_lazy("This order has been extended as often as its rule allows.")
+_SUSPENDED = gettext_lazy("This order has been suspended as often as its rule allows.")
+_NO_RUNG = gettext_lazy("No clock of this order has run out, or its ladder has no further rung.")
+
+
 # --- asking ---
 
 
@@ -40,7 +88,7 @@ def ask_extension(order, *, by, at, amount, reason):
     require(can_act_for_department(by, order))
     order, deadline = _askable(order, at, states=(OrderState.ACKNOWLEDGED, OrderState.ON_SITE))
     if not deadline.extensions_left:
-        raise WrongState(_("This order has been extended as often as its rule allows."))
+        raise WrongState(_EXTENDED)
     if not 1 <= amount <= deadline.limit:
         raise Invalid(
             fields={
@@ -78,12 +126,8 @@ def _askable(order, at, *, states):
     if order.state not in states:
         raise WrongState(_("Time can be asked for while the department is at work on the order."))
     deadline = _clock_to_resolve(order)
-    if deadline.paused_until(at):
-        raise WrongState(_("The order is suspended: its clock stands still."))
-    if deadline.due_at < at:
-        raise WrongState(_("The time has run out. More of it must be asked for before the due moment."))
-    if order.asks_for:
-        raise WrongState(_("A request of this order already waits for its answer."))
+    if why := _why_no_time(order, deadline, at):
+        raise WrongState(why)
     return order, deadline
 
 
@@ -98,7 +142,7 @@ def _clock_to_resolve(order):
 
 def _refuse_more_suspensions(deadline):
     if not deadline.suspensions_left:
-        raise WrongState(_("This order has been suspended as often as its rule allows."))
+        raise WrongState(_SUSPENDED)
 
 
 def _first_moment_of(day, at):
@@ -160,7 +204,7 @@ def refuse_request(order, *, by, at, reason):
 def _waiting(order):
     request = order.waiting_request
     if request is None:
-        raise WrongState(_("No request waits for an answer; somebody may have answered before you."))
+        raise WrongState(why_no_answer(order, None))
     return request
 
 
@@ -209,8 +253,8 @@ def resume(order, *, by, at, note=""):
     require(can_rule_on(by, order))
     order = lock(order)
     deadline = _clock_to_resolve(order)
-    if not deadline.paused_until(at):
-        raise WrongState(_("This order is not suspended: its clock runs."))
+    if why := _why_not_run_on(deadline, at):
+        raise WrongState(why)
     before = deadline.due_at
     clocks.resume(deadline, at=at)
     end_suspension(order, at=at)
@@ -259,7 +303,7 @@ def pass_up(order, *, by, at):
         if step is not None and is_rung(step) and deadline.met_at is None:
             sweep.pass_up(deadline, step, at=at, by=by, post=centre_post(by, order.whistle))
             return order
-    raise WrongState(_("No clock of this order has run out, or its ladder has no further rung."))
+    raise WrongState(_NO_RUNG)
 
 
 def _tell(order, kind, *, by, post, at, note, **data):

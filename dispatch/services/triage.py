@@ -144,8 +144,8 @@ def reopen(whistle, *, by, at, reason):
     require(can_reopen(by, whistle))
     whistle = lock(whistle)
     refuse_unless_move(whistle, WhistleState.FILED, WhistleState.CLOSED)
-    if not whistle.can_be_reopened_at(at):
-        raise WrongState(_("It was closed more than 30 days ago. Please file a new whistle."))
+    if why := why_not_reopen(whistle, at):
+        raise WrongState(why)
     started = clocks.start(whistle, [ClockKind.TRIAGE], at=at)
     whistle, event = move(
         whistle,
@@ -168,6 +168,13 @@ def reopen(whistle, *, by, at, reason):
     )
     tell(News(event, whistle))
     return whistle
+
+
+def why_not_reopen(whistle, at):
+    """Why it cannot be reopened at a moment, in a sentence; empty when it can."""
+    if whistle.can_be_reopened_at(at):
+        return ""
+    return _("It was closed more than 30 days ago. Please file a new whistle.")
 
 
 @transaction.atomic

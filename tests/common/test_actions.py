@@ -1,14 +1,16 @@
 """The table of actions: right, state and input are checked in this order, before anything is done."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.utils import timezone
 
 from common.actions import Action, ActionForm, ActionTable
 from common.errors import Forbidden, Invalid, WrongState
 
-AT = object()
+AT = timezone.now()
 
 
 class NoteForm(ActionForm):
@@ -34,12 +36,13 @@ def greet(done):
         states=frozenset(["here"]),
         when=lambda row: row.awake,
         turn=lambda person, row: person not in row.greeted_by,
+        why_not=lambda row, at: "" if at < row.leaves_at else "It has left.",
         form=NoteForm,
     )
 
 
-def guest(state="here", awake=True, greeted_by=()):
-    return SimpleNamespace(state=state, awake=awake, greeted_by=greeted_by)
+def guest(state="here", awake=True, greeted_by=(), leaves_at=AT + timedelta(days=1)):
+    return SimpleNamespace(state=state, awake=awake, greeted_by=greeted_by, leaves_at=leaves_at)
 
 
 def test_an_act_runs_with_who_when_and_what(greet, done):
@@ -63,6 +66,15 @@ def test_a_refused_act_is_not_run(greet, done, person, row, data, refusal):
     with pytest.raises(refusal):
         greet.perform(row, by=person, at=AT, data=data)
     assert done == []
+
+
+def test_what_depends_on_the_moment_is_judged_at_the_moment_of_the_act_and_says_why_not(greet, done):
+    gone = guest(leaves_at=AT - timedelta(hours=1))
+    assert not greet.is_open_to("host", gone)
+    with pytest.raises(WrongState, match="It has left."):
+        greet.perform(gone, by="host", at=AT, data={"note": "hello"})
+    greet.perform(gone, by="host", at=AT - timedelta(hours=2), data={"note": "hello"})
+    assert len(done) == 1
 
 
 def test_invalid_input_is_told_by_field(greet):
