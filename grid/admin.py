@@ -1,5 +1,6 @@
 """The settings pages of the grid. An administrator works within the areas of their posts, a superuser everywhere."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
@@ -183,9 +184,23 @@ class PersonAdmin(Kept, UserAdmin):
         return people_under(request.user, super().get_queryset(request))
 
 
+class WorkSegmentForm(forms.ModelForm):
+    class Meta:
+        model = WorkSegment
+        fields = ["district", "starts", "ends"]
+
+    def clean(self):
+        """Two administrators at once take turns, so that the second one sees what the first has written."""
+        cleaned = super().clean()
+        if district := cleaned.get("district"):
+            Area.objects.select_for_update(no_key=True).get(pk=district.pk)
+        return cleaned
+
+
 @admin.register(WorkSegment)
 class WorkSegmentAdmin(ForAdministrators, admin.ModelAdmin):
     area_path = "district__code"
+    form = WorkSegmentForm
     list_display = ["district", "starts", "ends"]
     list_filter = [("district", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["district"]

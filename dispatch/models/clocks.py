@@ -255,6 +255,14 @@ class Deadline(OfSubject):
                 name="dispatch_deadline_silent_when_over",
                 condition=Q(next_at=None) | Q(met_at=None, cancelled_at=None),
             ),
+            # Whatever has become of its plan: a clock that runs is looked at until its breach is on record.
+            models.CheckConstraint(
+                name="dispatch_deadline_watched_until_breach",
+                condition=Q(next_at__isnull=False)
+                | Q(met_at__isnull=False)
+                | Q(cancelled_at__isnull=False)
+                | Q(breached_at__isnull=False),
+            ),
         ]
         indexes = [
             # For needing_attention(), which the clock asks every second.

@@ -14,6 +14,8 @@ from grid.worktime.arithmetic import (
     used,
 )
 from grid.worktime.calendar import (
+    FIRST_YEAR,
+    LAST_YEAR,
     OFFICE_HOURS,
     SHANGHAI,
     Calendar,
@@ -23,6 +25,8 @@ from grid.worktime.calendar import (
 from grid.worktime.steps import Step, StepKind
 
 __all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
     "LONGEST",
     "OFFICE_HOURS",
     "SHANGHAI",

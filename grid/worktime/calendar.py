@@ -98,6 +98,9 @@ class Calendar:
         own = MappingProxyType(dict(sorted(self.own.items())))
         by_year: dict[int, tuple[tuple[int, bool], ...]] = {}
         for day, (works, _name) in own.items():
+            if day.year > LAST_YEAR:
+                # There the search for a working day ends at the latest, whatever has been entered.
+                continue
             by_year[day.year] = (*by_year.get(day.year, ()), (day.toordinal(), works))
         object.__setattr__(self, "own", own)
         object.__setattr__(self, "_own_by_year", by_year)

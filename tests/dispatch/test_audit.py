@@ -111,8 +111,7 @@ def test_the_task_tells_healthz_and_pings_only_when_all_is_well(order, monkeypat
     pinged = []
     monkeypatch.setattr("dispatch.audit.requests.get", lambda url, timeout: pinged.append(url))
     settings.AUDIT_PING_URL = "http://127.0.0.1:1/ping"
-    Deadline.objects.update(next_at=None)
-    Deadline.objects.filter(kind="resolve").update(next_at=timezone.now() + timedelta(days=1))
+    Deadline.objects.running().update(next_at=timezone.now() + timedelta(days=1))
     audit_clocks()
     assert (broker[-1].found, pinged) == (NOTHING, [settings.AUDIT_PING_URL])
     Deadline.objects.filter(kind="resolve").update(next_at=timezone.now() - timedelta(days=1))

@@ -179,18 +179,6 @@ def test_a_suspension_counts_from_when_it_was_asked_for_until_its_day_of_review(
     assert clock.due_at == local(2026, 12, 21, 17)
 
 
-def test_a_pause_ends_by_itself_even_if_nobody_ticked_meanwhile(order):
-    """Elsewhere a pause did not end after a restart: here its end is known from the beginning."""
-    ask_to_suspend(order)
-    grant(order)
-    sweep(local(2026, 12, 1))
-    assert "order.resumed" not in events_of(order.whistle)
-    sweep(local(2026, 12, 2))
-    assert events_of(order.whistle).count("order.resumed") == 1
-    assert Suspension.objects.get().ended_at == local(2026, 12, 2)
-    assert resolve(order).state_at(local(2026, 12, 2)) == "running"
-
-
 def test_the_centre_may_end_a_suspension_early_and_the_clock_runs_on_from_then(order):
     ask_to_suspend(order)
     grant(order)
@@ -236,19 +224,6 @@ def test_a_result_during_a_suspension_ends_it_and_is_in_time(order):
     assert Suspension.objects.get().ended_at == at
 
 
-def test_paused_and_resumed_the_same_day_and_a_second_pause(order):
-    clock = resolve(order)
-    type(clock).objects.filter(pk=clock.pk).update(suspensions_left=2)
-    for hour in (0, 2):
-        at = NOW + hour * HOUR
-        services.suspend(order, by=people["dispatcher"], at=at, review_on=date(2026, 12, 1), reason="x")
-        services.resume(order, by=people["dispatcher"], at=at + HOUR)
-    clock = resolve(order)
-    assert len(clock.pause_spans) == 2
-    # No closing of a counted day fell into either pause.
-    assert clock.due_at == local(2026, 12, 14, 17)
-
-
 # --- pressure ---
 
 
@@ -277,27 +252,6 @@ DUE = MONDAY + 110 * MINUTE
 def told_of(order):
     lines = order.whistle.events.filter(order_number=order.number, data__clock="acknowledge").order_by("id")
     return [(line.kind.split(".")[1], line.data.get("to")) for line in lines]
-
-
-def test_the_ladder_tells_the_centre_and_then_the_leader_each_after_its_own_delay(laddered):
-    for minute in range(300):
-        sweep(MONDAY + minute * MINUTE)
-    assert told_of(laddered)[2:] == [
-        ("breached", None),
-        ("passed_up", "centre"),
-        ("supervised", None),
-        ("passed_up", "leader"),
-    ]
-    planned = {firing.rung: firing.planned_at for firing in clocks_of(laddered)["acknowledge"].firings.all()}
-    assert (planned["ladder-1"], planned["ladder-2"]) == (DUE + 30 * MINUTE, DUE + 90 * MINUTE)
-    assert Supervision.objects.get().by is None
-
-
-def test_the_next_rung_follows_the_planned_moment_and_not_when_the_last_was_told(laddered):
-    sweep(DUE + 80 * MINUTE)
-    sweep(DUE + 90 * MINUTE + MICROSECOND)
-    late = Firing.objects.get(deadline__order=laddered, rung="ladder-2")
-    assert (late.planned_at, late.fired_at) == (DUE + 90 * MINUTE, DUE + 90 * MINUTE + MICROSECOND)
 
 
 def test_a_rung_on_which_nobody_stands_is_passed_over_and_the_ladder_moves_up(laddered):

@@ -156,6 +156,27 @@ def test_pausing_and_resuming_is_starting_again_with_what_remained(data, start, 
         assert at == whole + (resumed - paused)
 
 
+@given(moments, limits, own_days, st.timedeltas(timedelta(0), timedelta(days=60)), spans)
+def test_pausing_working_days_is_counting_on_from_its_end(start, limit, own, until, span):
+    calendar, paused = Calendar(own), start + until
+    resumed = paused + span
+    closings = [
+        datetime.combine(day, time(17), SHANGHAI)
+        for number in range(1, (paused - start).days + 2)
+        if calendar.is_workday(day := start.date() + timedelta(days=number))
+    ]
+    left = limit - sum(closing <= paused for closing in closings)
+    whole = due(start, limit, Unit.WORKING_DAYS, calendar, OFFICE_HOURS).at
+    at = due(start, limit, Unit.WORKING_DAYS, calendar, OFFICE_HOURS, [(paused, resumed)]).at
+    if left <= 0:
+        assert at == whole
+        return
+    # The day on which it is resumed counts if its closing is still to come and if it is not the day of the start.
+    counts = resumed.time() < time(17) and resumed.date() > start.date()
+    from_then = resumed - timedelta(days=1) if counts else resumed
+    assert at == due(from_then, left, Unit.WORKING_DAYS, calendar, OFFICE_HOURS).at
+
+
 @given(st.data(), moments, limits, timed_units, calendars, segments)
 def test_exactly_the_limit_is_used_at_the_due_moment_and_less_a_microsecond_before(
     data, start, limit, unit, calendar, hours
