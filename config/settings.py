@@ -190,12 +190,13 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10, "queue": "courier"},
     },
 }
-# How long a step of a clock may go untold before the auditor says so.
-CLOCK_GRACE_SECONDS = env.number("CLOCK_GRACE_SECONDS", 60, low=5, high=3600)
+# How long a step of a clock may go untold before the auditor says so. Two ticks at least, or it cries wolf.
+TWO_TICKS = 2 * CLOCK_TICK_SECONDS
+CLOCK_GRACE_SECONDS = env.number("CLOCK_GRACE_SECONDS", max(60, TWO_TICKS), low=max(5, TWO_TICKS), high=3600)
 # Hears every minute that all is well; an alarm for whoever waits there in vain.
 AUDIT_PING_URL = env.text("AUDIT_PING_URL", "")
 # The last tick is kept in Redis for /healthz; older than this means that nobody watches the clocks.
-CLOCK_TICK_STALE_SECONDS = env.number("CLOCK_TICK_STALE_SECONDS", 30, low=2, high=3600)
+CLOCK_TICK_STALE_SECONDS = env.number("CLOCK_TICK_STALE_SECONDS", max(30, TWO_TICKS), low=TWO_TICKS, high=3600)
 # An older last audit means that the auditor has stopped; it audits every minute.
 CLOCK_AUDIT_STALE_SECONDS = env.number("CLOCK_AUDIT_STALE_SECONDS", 180, low=90, high=3600)
 

@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common.admin import ReadOnly
+from common.errors import WrongState
 from common.moments import moment
-from dispatch import channel_admin, clocks  # noqa: F401 (the pages of channels are registered with these)
+from dispatch import channel_admin, clocks, plan  # noqa: F401 (the pages of channels are registered with these)
+from dispatch.demands import needed
 from dispatch.models import ClockRule, Deadline, Order, Playbook, Report, Rung
 from dispatch.services.recalculating import outdated
-from dispatch.states import OF_A_DISTRICT
+from dispatch.states import OF_A_DISTRICT, OF_THE_CENTRE, Audience
 from dispatch.tasks import reproject_clocks
 from grid.admin import ForAdministrators
 from grid.models import CalendarDay
@@ -35,11 +37,13 @@ class ClockRuleForm(forms.ModelForm):
     def clean(self):
         """The very computation that the rule will ask for decides whether its figures make sense."""
         cleaned = super().clean()
-        whose = cleaned.get("district") or getattr(cleaned.get("type"), "district", None)
+        # Whose it is cannot be changed any more; then the form does not ask for it.
+        kept = self.instance.pk and self.instance.district_code
+        whose = kept or getattr(cleaned.get("district") or getattr(cleaned.get("type"), "district", None), "pk", None)
         if whose and {"limit", "unit"} <= cleaned.keys():
             rule = ClockRule(limit=cleaned["limit"], unit=cleaned["unit"])
             try:
-                clocks.promise(rule, timezone.now(), calendar_now(), segments_of(whose.pk))
+                clocks.promise(rule, timezone.now(), calendar_now(), segments_of(whose))
             except Unworkable as refusal:
                 self.add_error("limit", str(refusal))
         return cleaned
@@ -50,12 +54,33 @@ class LadderFormSet(forms.BaseInlineFormSet):
 
     def clean(self):
         super().clean()
+        if any(self.errors):
+            return
         rungs = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
-        positions = sorted(rung["position"] for rung in rungs if "position" in rung)
+        positions = sorted(rung["position"] for rung in rungs)
         if positions != list(range(1, len(positions) + 1)):
             raise ValidationError(_("Number the rungs 1, 2, 3 … without a gap, so that the ladder is clear."))
         if self.instance.kind in OF_A_DISTRICT and any(rung.get("supervises") for rung in rungs):
             raise ValidationError(_("A supervision order presses a department with an order; here there is none."))
+        if self.instance.kind in OF_THE_CENTRE and any(rung["audience"] == Audience.HEADS for rung in rungs):
+            raise ValidationError(_("This is the centre's own clock: nobody is the head of those who must act."))
+        self._walk(sorted(rungs, key=lambda rung: rung["position"]))
+
+    def _walk(self, rungs):
+        """Up the whole ladder: a rung that cannot be computed would keep every clock under the rule from starting."""
+        rule = self.instance
+        if not (rule.type_id or rule.district_id) or rule.limit is None:
+            # The form above says what is missing.
+            return
+        try:
+            ladder = [
+                Rung(**{name: rung[name] for name in ("position", "after", "unit", "audience")}) for rung in rungs
+            ]
+            steps = plan.steps_of(rule.reminders, ladder)
+            hours = segments_of(rule.district_code)
+            plan.timed(steps, timezone.now(), rule.limit, rule.unit, calendar_now(), hours)
+        except Unworkable as refusal:
+            raise ValidationError(str(refusal)) from refusal
 
 
 class LadderInline(ForAdministrators, admin.TabularInline):
@@ -108,6 +133,29 @@ class ClockRuleAdmin(ForAdministrators, admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return RuleList
+
+    def get_readonly_fields(self, request, obj=None):
+        # What it is for makes the rule: another type, level or clock is another rule.
+        return ["type", "level", "district", "kind"] if obj else []
+
+    def delete_model(self, request, obj):
+        self._refuse_if_needed(ClockRule.objects.filter(pk=obj.pk))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        self._refuse_if_needed(queryset)
+        super().delete_queryset(request, queryset)
+
+    def _refuse_if_needed(self, rules):
+        """Running clocks would go on, but whatever comes next would have none."""
+        for rule in needed(rules):
+            raise WrongState(
+                _(
+                    "“%(rule)s” cannot be deleted: what comes next would have no such clock. Change its limit, or let"
+                    " its type no longer be blown."
+                )
+                % {"rule": rule}
+            )
 
     @admin.display(description=_("type"), ordering="type")
     def type_or_none(self, rule):

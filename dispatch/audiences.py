@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.db.models import Q
 from django.utils import timezone
 
-from dispatch.states import OF_AN_ORDER, Audience, ClockKind
+from dispatch.states import OF_AN_ORDER, OF_THE_CENTRE, Audience, ClockKind
 from grid.models import AreaLevel, Post, Role
 from whistle.models import AdviceLetter, Lead, Whistle
 from whistle.states import Holder
@@ -45,7 +45,7 @@ def _whistle_seats(audience: str, district: str, area: str, kind: str, departmen
         return _over_all(audience, district, street)
     if department and (kind in OF_AN_ORDER or not kind):
         return frozenset({(Role.LIAISON if audience == Audience.RESPONSIBLE else Role.HEAD, department)})
-    if kind in (ClockKind.TRIAGE, ClockKind.ANSWER):
+    if kind in OF_THE_CENTRE:
         return frozenset({(Role.DISPATCHER, district)}) if audience == Audience.RESPONSIBLE else frozenset()
     if kind == ClockKind.SIGN_AFTER:
         return frozenset({(Role.STREET_SECRETARY, street), (Role.COMMUNITY_SECRETARY, community)})

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from dispatch.models import ClockRule, Deadline, Order
 from dispatch.states import OF_AN_ORDER
+from whistle.states import Level
 
 
 def orders_without_their_clocks():
@@ -72,3 +73,21 @@ def missing_rules(orders):
         }
         found[order.pk] = {kind: rule for kind, rule in demanded.items() if (order.pk, kind) not in standing}
     return found
+
+
+def needed(rules):
+    """Of these rules those without which something new would have no clock of a kind that it has now, as a list.
+
+    A type that can no longer be blown needs none. Two queries.
+    """
+    rules = list(rules.select_related("type", "district"))
+    of_these = Q(type__in={rule.type_id for rule in rules}) | Q(district__in={rule.district_id for rule in rules})
+    left = ClockRule.objects.filter(of_these).exclude(pk__in=[rule.pk for rule in rules])
+    covered = {case for rule in left for case in _cases(rule)}
+    return [rule for rule in rules if (rule.type is None or rule.type.active) and not _cases(rule) <= covered]
+
+
+def _cases(rule):
+    """What a rule is for: each level of its type, or its district."""
+    of = rule.district_id or rule.type_id
+    return {(of, rule.kind, level) for level in ([rule.level] if rule.level or rule.district_id else Level.values)}

@@ -76,6 +76,8 @@ class ClockKind(TextChoices):
 
 
 OF_AN_ORDER = (ClockKind.ACKNOWLEDGE, ClockKind.REPORT, ClockKind.RESOLVE)
+# The centre's own: of dispatchers, who have nobody between them and the leaders.
+OF_THE_CENTRE = (ClockKind.TRIAGE, ClockKind.ANSWER)
 # Of what has no type of whistle: their rules are the district's.
 OF_A_DISTRICT = (ClockKind.LEAD, ClockKind.REPLY)
 
