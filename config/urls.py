@@ -12,7 +12,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from assessment.analysis_api import AnalysisView
 from assessment.api import BehindView, CallbackViewSet, RankingView, ScoreView
 from common.health import healthz
-from dispatch.api import OrderViewSet, WhistleViewSet
+from dispatch.api import MessageViewSet, OrderViewSet, WhistleViewSet
 from dispatch.metrics import MetricsView
 from grid.api import AreaViewSet, DepartmentViewSet
 from grid.tokens import TokenView
@@ -41,6 +41,11 @@ api = [
     path("orders/<str:number>/<slug:action>/", OrderViewSet.as_view(ACT), name="api-order-act"),
     path("callbacks/", CallbackViewSet.as_view(LIST), name="api-callbacks"),
     path("analysis/", AnalysisView.as_view(), name="api-analysis"),
+    path("messages/", MessageViewSet.as_view(LIST), name="api-messages"),
+    path("messages/unread/", MessageViewSet.as_view({"get": "unread"}), name="api-messages-unread"),
+    path("messages/read/", MessageViewSet.as_view({"post": "read_all"}), name="api-messages-read"),
+    path("messages/<int:pk>/", MessageViewSet.as_view(READ), name="api-message"),
+    path("messages/<int:pk>/read/", MessageViewSet.as_view({"post": "read"}), name="api-message-read"),
     path("rankings/", RankingView.as_view(), name="api-rankings"),
     path("rankings/<slug:of>/<slug:unit>/", ScoreView.as_view(), name="api-score"),
     path("rankings/<slug:of>/<slug:unit>/<str:figure_name>/", BehindView.as_view(), name="api-score-figure"),

@@ -1,8 +1,9 @@
-"""The API of whistles and orders. Each call fetches, calls one service, answers."""
+"""The API of whistles, orders and messages. Each call fetches, calls one service, answers."""
 
 import json
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
@@ -12,11 +13,12 @@ from rest_framework.viewsets import GenericViewSet
 from common.errors import Invalid, require
 from dispatch import present, schema
 from dispatch.actions import order_actions, whistle_actions
-from dispatch.filters import OrderFilter, WhistleFilter
-from dispatch.models import Order
+from dispatch.filters import MessageFilter, OrderFilter, WhistleFilter
+from dispatch.models import Message, Order
 from dispatch.queries import (
     find_order,
     find_whistle,
+    inbox_of,
     just_drafted,
     lines,
     most_urgent,
@@ -25,6 +27,7 @@ from dispatch.queries import (
     whole_order,
     whole_whistle,
 )
+from dispatch.services.inbox import mark_read
 from grid.models import Role
 from whistle.forms import WhistleForm, warnings_about
 from whistle.models import Whistle, WhistleType
@@ -178,3 +181,51 @@ class OrderViewSet(ActingViewSet):
     def act(self, request, number, action):
         """Does one of the acts that `actions` offers."""
         return super().act(request, number, action)
+
+
+@extend_schema(tags=["messages"])
+class MessageViewSet(GenericViewSet):
+    """The caller's own messages. For anybody else they do not exist."""
+
+    queryset = Message.objects.none()
+    filterset_class = MessageFilter
+    serializer_class = schema.Message
+
+    @extend_schema(responses=schema.Message(many=True))
+    def list(self, request):
+        page = self.paginate_queryset(self.filter_queryset(inbox_of(request.user)))
+        return self.get_paginated_response([present.message(row) for row in page])
+
+    def retrieve(self, request, pk):
+        return Response(present.message(get_object_or_404(inbox_of(request.user), pk=pk)))
+
+    @extend_schema(responses=schema.Unread)
+    def unread(self, request):
+        """How many of the caller's messages are unread."""
+        return Response({"unread": self._unread()})
+
+    @extend_schema(request=None, responses=schema.Message, parameters=[KEY])
+    def read(self, request, pk):
+        """Marks one message as read."""
+
+        def act():
+            get_object_or_404(inbox_of(request.user), pk=pk)
+            mark_read(request.user, at=request.received_at, only=pk)
+            return 200, present.message(inbox_of(request.user).get(pk=pk))
+
+        return answer_once(request, act)
+
+    @extend_schema(request=schema.Until, responses=schema.Marked, parameters=[KEY])
+    def read_all(self, request):
+        """Marks the caller's messages as read, so that what has come since stays unread: up to the one `until`."""
+
+        def act():
+            given = schema.Until(data=request.data)
+            given.is_valid(raise_exception=True)
+            marked = mark_read(request.user, at=request.received_at, until=given.validated_data.get("until"))
+            return 200, {"marked": marked, "unread": self._unread()}
+
+        return answer_once(request, act)
+
+    def _unread(self):
+        return Message.objects.filter(person=self.request.user).unread().count()

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.models import Order
+from dispatch.models import Message, Order
 from dispatch.models.orders import OPEN as STILL_OPEN
 from dispatch.queries import has_overdue
 from dispatch.states import OrderRole, OrderState
@@ -82,3 +82,11 @@ class OrderFilter(filters.FilterSet):
 
     def is_open(self, queryset, name, yes):
         return queryset.filter(STILL_OPEN if yes else ~STILL_OPEN)
+
+
+class MessageFilter(filters.FilterSet):
+    unread = filters.BooleanFilter(label=_("Unread"), field_name="read_at", lookup_expr="isnull")
+
+    class Meta:
+        model = Message
+        fields = []

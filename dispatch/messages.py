@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from dispatch.audiences import Matter, among, people_on, seats
-from dispatch.models import Channel, Message
+from dispatch.models import Channel, Finding, Message
 from dispatch.quiet import Quiet, departure
-from dispatch.states import Audience, ClockKind
+from dispatch.states import OF_CLOCKS, Audience, ClockKind
+from grid.permissions import administrators_of
 from whistle.models import Event, EventKind
 
 K, A = EventKind, Audience
@@ -90,6 +91,28 @@ def write(given: Iterable[tuple[Event, Any, Iterable[int]]]) -> list[Message]:
             else leaves_at(person, event.at, urgent=subject.is_emergency, quiet=reached[person]),
         )
         for event, subject, people in told
+        for person in people
+    )
+
+
+def raise_alarm(findings: Collection[Finding]) -> list[Message]:
+    """What the auditor newly found, to the administrators where it found it; once, however long it stands.
+
+    A clock that may be wrong does not wait for the end of anybody's quiet hours.
+    """
+    told = [(finding, finding.question in OF_CLOCKS, administrators_of(finding.district_id)) for finding in findings]
+    reached = quiet_hours({person for _finding, _urgent, people in told for person in people})
+    return Message.objects.bulk_create(
+        Message(
+            person_id=person,
+            finding=finding,
+            at=finding.since,
+            urgent=urgent,
+            leaves_at=leaves_at(person, finding.since, urgent=urgent, quiet=reached[person])
+            if person in reached
+            else None,
+        )
+        for finding, urgent, people in told
         for person in people
     )
 

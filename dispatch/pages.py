@@ -329,17 +329,30 @@ def order_card(order, *, now):
 
 
 def message(row):
-    """A message as `dispatch/inbox.html` shows it; `about` is where it leads."""
-    event = row.event
+    """A message as `dispatch/inbox.html` and the API show it; `about` is where it leads."""
+    said = _found(row.finding) if row.finding else _happened(row.event)
+    return {"at": row.at, "unread": row.read_at is None, "url": reverse("message", args=[row.pk])} | said
+
+
+def _happened(event):
     order, subject = event.order_number, event.subject
     return {
-        "at": row.at,
-        "unread": row.read_at is None,
         "text": headline(event, ""),
         "note": event.note,
         "title": subject.titled,
         "number": order or subject.number,
         "tone": TONES.get(event.kind, ""),
-        "url": reverse("message", args=[row.pk]),
         "about": reverse("order", args=[order]) if order else reverse(subject.about, args=[subject.number]),
+    }
+
+
+def _found(finding):
+    """An alarm to an administrator. What it was when it was raised; the page it leads to says how it is now."""
+    return {
+        "text": _("The auditor found something: %(question)s") % {"question": finding.get_question_display()},
+        "note": "",
+        "title": finding.district.name if finding.district else _("The whole system"),
+        "number": "",
+        "tone": "late",
+        "about": reverse("operations"),
     }

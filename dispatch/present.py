@@ -9,6 +9,7 @@ from functools import partial
 from django.urls import reverse
 
 from common.fields import describe
+from dispatch import pages
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.states import ClockKind
 from whistle.models.whistles import place_of
@@ -111,6 +112,25 @@ def event(row):
             }
             for photo in row.photos.all()
         ],
+    }
+
+
+def message(row):
+    """A message of somebody's own inbox; `row` as `queries.inbox_of` loads it. `page` is where a browser would go."""
+    said, event = pages.message(row), row.event
+    about = ("order" if event.order_number else event.subject.about) if event else "finding"
+    return {
+        "id": row.pk,
+        "at": row.at,
+        "read_at": row.read_at,
+        "urgent": row.urgent,
+        "kind": event.kind if event else "finding",
+        "text": said["text"],
+        "note": said["note"],
+        "title": said["title"],
+        "about": about,
+        "number": said["number"] or None,
+        "page": said["about"],
     }
 
 

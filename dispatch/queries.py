@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.shortcuts import get_object_or_404
 
-from dispatch.models import Channel, Deadline, Delivery, Order
+from dispatch.models import Channel, Deadline, Delivery, Message, Order
 from whistle.models import Event, Signature, Whistle
 
 
@@ -142,3 +142,8 @@ def channels_of(person, **only):
     for channel in channels:
         channel.last_sent, channel.last_test = shown.get(channel.sent), shown.get(channel.tested)
     return channels
+
+
+def inbox_of(person):
+    """A person's own messages, newest first, with all that is needed to say what they say."""
+    return Message.objects.filter(person=person).for_reading().order_by("-id")

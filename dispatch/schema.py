@@ -208,6 +208,38 @@ class NewWhistle(s.Serializer):
         return fields
 
 
+class Message(s.Serializer):
+    id = s.IntegerField()
+    at = s.DateTimeField()
+    read_at = s.DateTimeField(allow_null=True)
+    urgent = s.BooleanField()
+    kind = s.CharField(help_text="That of the event; “finding” for an alarm of the auditor, to administrators.")
+    text = s.CharField()
+    note = s.CharField()
+    title = s.CharField()
+    about = s.ChoiceField(choices=["whistle", "order", "lead", "letter", "finding"])
+    number = s.CharField(allow_null=True)
+    page = s.CharField(help_text="The address of the page it leads to.")
+
+
+class Until(s.Serializer):
+    until = s.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=2**63 - 1,
+        help_text="The newest message to mark; without it, all of them.",
+    )
+
+
+class Marked(s.Serializer):
+    marked = s.IntegerField()
+    unread = s.IntegerField()
+
+
+class Unread(s.Serializer):
+    unread = s.IntegerField()
+
+
 class Act(s.Serializer):
     """What the action asks for; see `fields` of the action."""
 

@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from grid.models import Person, Post, Role
 
@@ -19,6 +20,15 @@ def administers_in(person, code):
 def keeping_post(person, code):
     """The post in which a person administers the area with this code; None for a superuser without one."""
     return person.post_over(code, Role.ADMINISTRATOR)
+
+
+def administrators_of(code):
+    """The keys of those who administer the area with this code; for None of all administrators. One query."""
+    posts = Post.objects.held_on(timezone.localdate()).filter(role=Role.ADMINISTRATOR, person=OuterRef("pk"))
+    if code is not None:
+        posts = posts.filter(area__in=[code[:length] for length in range(2, len(code) + 1)])
+    people = Person.objects.filter(is_active=True, is_staff=True)
+    return list(people.filter(Q(is_superuser=True) | Exists(posts)).order_by("pk").values_list("pk", flat=True))
 
 
 def in_scope(person, *paths):

@@ -58,7 +58,7 @@ def _told(delivery: Delivery, now: datetime) -> tuple[str, list[str], list[str]]
 def _line(row: dict, now: datetime, *, whole: bool) -> str:
     """A message in one line; not `whole` where the title already says what happened."""
     parts = [row["text"]] if whole else []
-    return " · ".join([moment(row["at"], now=now), *parts, row["title"], row["number"]])
+    return " · ".join(filter(None, [moment(row["at"], now=now), *parts, row["title"], row["number"]]))
 
 
 def _earlier(count: int) -> str:

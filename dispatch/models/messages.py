@@ -11,7 +11,7 @@ class MessageQuerySet(models.QuerySet):
 
     def for_reading(self):
         """With all that is needed to say what they say."""
-        return self.select_related(*(f"event__{subject}" for subject in SUBJECTS))
+        return self.select_related(*(f"event__{subject}" for subject in SUBJECTS), "finding__district")
 
     def leaving(self, now):
         """Those that are due to leave the house by `now`."""
@@ -19,15 +19,26 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """One line of the record that one person should hear of; written in the same transaction as the line.
+    """What one person should hear of: a line of the record, or what the auditor found; written in its transaction.
 
-    It has no text of its own: it says in the reader's language what the event says.
+    It has no text of its own: it says in the reader's language what the event or the finding says.
     """
 
     person = models.ForeignKey(
         "grid.Person", models.PROTECT, verbose_name=_("to"), related_name="inbox", db_index=False
     )
-    event = models.ForeignKey("whistle.Event", models.PROTECT, verbose_name=_("event"), related_name="messages")
+    event = models.ForeignKey(
+        "whistle.Event", models.PROTECT, verbose_name=_("event"), null=True, blank=True, related_name="messages"
+    )
+    finding = models.ForeignKey(
+        "dispatch.Finding",
+        models.PROTECT,
+        verbose_name=_("finding of the auditor"),
+        null=True,
+        blank=True,
+        related_name="messages",
+        db_index=False,
+    )
     at = models.DateTimeField(_("at"))
     # Does not wait for the end of quiet hours.
     urgent = models.BooleanField(_("urgent"), default=False)
@@ -41,7 +52,18 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["-id"]
-        constraints = [models.UniqueConstraint(name="dispatch_message_once", fields=["event", "person"])]
+        constraints = [
+            models.UniqueConstraint(name="dispatch_message_once", fields=["event", "person"]),
+            models.UniqueConstraint(
+                name="dispatch_message_of_finding_once",
+                fields=["finding", "person"],
+                condition=Q(finding__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dispatch_message_about_one",
+                condition=Q(event__isnull=False, finding=None) | Q(event=None, finding__isnull=False),
+            ),
+        ]
         indexes = [
             models.Index(name="dispatch_message_by_person", fields=["person", "-id"]),
             models.Index(name="dispatch_message_unread", fields=["person", "-id"], condition=Q(read_at=None)),
@@ -50,4 +72,4 @@ class Message(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.person} {self.event}"
+        return f"{self.person} {self.event or self.finding}"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from dispatch.messages import raise_alarm
 from dispatch.models import Finding
 
 
@@ -19,6 +20,8 @@ class Found(NamedTuple):
 def note_findings(found, *, at):
     """Keeps what an audit found: `{(code of a district, question): Found}`; what it no longer found is over.
 
+    Of what is new the administrators there hear, once. What stands already says nothing again.
+
     Returns the findings that are new and those that are over.
     """
     with connection.cursor() as cursor:
@@ -31,6 +34,7 @@ def note_findings(found, *, at):
         if (code, question) not in standing
     ]
     Finding.objects.bulk_create(new)
+    raise_alarm(new)
     over = []
     for key, finding in standing.items():
         if key in found:

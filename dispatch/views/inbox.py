@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from dispatch import pages
-from dispatch.models import Message
+from dispatch.queries import inbox_of
 from dispatch.services.inbox import mark_read
 from dispatch.views.lists import slice_of
 
@@ -40,7 +40,3 @@ def read(request):
         raise Http404
     mark_read(request.user, at=request.received_at, until=int(until))
     return redirect(reverse("messages"))
-
-
-def inbox_of(person):
-    return Message.objects.filter(person=person).for_reading().order_by("-id")

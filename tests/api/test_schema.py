@@ -40,6 +40,11 @@ def test_every_call_of_the_contract_is_documented(documented):
         ("get", "/api/v1/orders/{number}/"),
         ("post", "/api/v1/orders/{number}/{action}/"),
         ("get", "/api/v1/analysis/"),
+        ("get", "/api/v1/messages/"),
+        ("get", "/api/v1/messages/unread/"),
+        ("post", "/api/v1/messages/read/"),
+        ("get", "/api/v1/messages/{id}/"),
+        ("post", "/api/v1/messages/{id}/read/"),
         ("get", "/api/v1/rankings/"),
         ("get", "/api/v1/rankings/{of}/{unit}/"),
         ("get", "/api/v1/rankings/{of}/{unit}/{figure_name}/"),
@@ -61,6 +66,8 @@ def test_whistles_and_orders_answer_as_documented(documented, callers, wuhua):
             documented("WhistleRow", row)
         for row in caller.get("orders/").json()["results"]:
             documented("Order", row)
+        for row in caller.get("messages/").json()["results"]:
+            documented("Message", row)
     made = callers("officer.fengning").post("whistles/", draft()).json()
     documented("Whistle", made)
     documented("Analysis", callers("assessor").get("analysis/", **{"from": "2026-11-01", "to": "2026-12-01"}).json())
