@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from assessment.stage import Call, Cast, Script
+from assessment.cast import Cast
+from assessment.stage import Call, Script
 from dispatch import clocks
 from dispatch.states import ClockKind
 from grid import worktime
@@ -60,6 +61,10 @@ class Pace:
         due = worktime.due(start, rule.limit, *given).at
         over = (share - 1) * worktime.used(start, due, *given)
         return due + over if rule.unit in ("minutes", "hours") else self.office(due, over.total_seconds() / 3600)
+
+    def due(self, rule, start: datetime, *, extra: int = 0) -> datetime:
+        """When a clock that starts at `start` is due; `extra`: of its unit, granted besides."""
+        return worktime.due(start, rule.limit + extra, rule.unit, self.calendar, self.segments).at
 
     def office(self, at: datetime, hours: float) -> datetime:
         """So many working hours later."""
@@ -127,7 +132,9 @@ def _file(script, pace, dispatched, waited, type):
     """Draft, signatures and triage, counted back from the dispatch."""
     if type.sign_off != SignOffKind.BEFORE:
         script.asked = dispatched
-        script.drafted = pace.minutes(dispatched, -12, -4)
+        if not type.by_playbook:
+            script.triaged, script.asked = dispatched, pace.minutes(dispatched, -40, -8)
+        script.drafted = pace.minutes(script.asked, -12, -4)
         if type.sign_off == SignOffKind.AFTER:
             first = pace.minutes(dispatched, 25, 240)
             script.signatures = [
@@ -135,7 +142,7 @@ def _file(script, pace, dispatched, waited, type):
                 (Role.STREET_SECRETARY, pace.minutes(first, 5, 300), True),
             ]
         return
-    script.triaged = dispatched
+    script.triaged = None if type.by_playbook else dispatched
     minutes = waited or pace.random.uniform(8, 70)
     street = dispatched - timedelta(seconds=round(60 * minutes))
     community = pace.minutes(street, -50, -10)
@@ -158,12 +165,22 @@ def _answer(call, pace, dispatched, rules, late):
         call.cooperation, call.resolution = pace.random.randint(86, 100), pace.random.randint(84, 100)
 
 
-def finish(script: Script, pace: Pace, *, seen: str = "现场复查，问题已解决。") -> None:
-    """After the last result the street looks and finds it solved, the centre confirms, the street scores."""
-    looked = pace.office(max(call.result for call in script.calls if call.result), pace.random.uniform(1, 9))
+def finish(
+    script: Script,
+    pace: Pace,
+    *,
+    seen: str = "现场复查，问题已解决。",
+    looks: tuple[float, float] = (1, 9),
+    scores: tuple[float, float] = (1.5, 9),
+) -> None:
+    """After the last result the street looks and finds it solved, the centre confirms, the street scores.
+
+    `looks`, `scores`: between how many working hours the street takes for it.
+    """
+    looked = pace.office(max(call.result for call in script.calls if call.result), pace.random.uniform(*looks))
     script.verified = [(looked, True, seen)]
     script.confirmed = pace.office(looked, 1)
-    script.scored = pace.office(looked, pace.random.uniform(1.5, 9))
+    script.scored = pace.office(looked, pace.random.uniform(*scores))
     if script.signatures:
         # A closed case cannot be signed any more.
         signed = max(at for _role, at, _agrees in script.signatures)

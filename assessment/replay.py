@@ -16,11 +16,13 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessment.cast import Cast
 from assessment.formulas import evaluate
 from assessment.models import Evaluation
 from assessment.pace import Pace, finish, staged
+from assessment.playing import play
 from assessment.presets import formula_in_force, load_formulas
-from assessment.stage import Cast, Returned, Script, play
+from assessment.stage import Returned, Script
 from assessment.states import Ranked
 from common.errors import Invalid
 from dispatch.models import Deadline, Order

@@ -1,90 +1,25 @@
-"""Plays cases through the services in the order of time, the clocks ticking in between.
+"""Cases as scripts: who does what at which moment. `assessment.playing` performs them.
 
-A `Script` says who does what at which moment; `play` performs any number of them at once, up to a moment. What a
-script holds for later has not happened yet, so a case simply stands where it stands.
+What a script holds for later has not happened yet, so a case simply stands where it stands.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Min
-from django.utils.translation import gettext as _
-
+from assessment.cast import Cast
 from assessment.services import score
-from common.errors import Invalid
-from dispatch import clocks, services
-from dispatch.models import Deadline, Order
+from dispatch import services
+from dispatch.models import Order
 from dispatch.states import Rank, ReturnRuling
-from grid.cast import holder
-from grid.models import Area, AreaLevel, Department, Person, Role
+from grid.models import Department, Role
 from whistle.models import Whistle
-from whistle.services import create_draft
+from whistle.services import create_draft, edit_draft
 
 Moment = datetime | None
+# What happens, and when.
 Act = tuple[datetime, Callable[[datetime], Any]]
-
-
-def play(scripts: Iterable["Script"], *, until: datetime) -> int:
-    """Performs what the scripts hold up to `until`, earliest first; returns the number of acts."""
-    # Sorting keeps the order of a script's own acts where their moments are equal.
-    agenda = sorted((act for script in scripts for act in script.agenda()), key=lambda act: act[0])
-    due = [(at, act) for at, act in agenda if at <= until]
-    for at, act in due:
-        tell_clocks(at)
-        act(at)
-    tell_clocks(until)
-    return len(due)
-
-
-def tell_clocks(until: datetime) -> None:
-    """What the sweep of every second would have told by `until`, each step within a second of its moment."""
-    while first := Deadline.objects.needing_attention(until).aggregate(first=Min("next_at"))["first"]:
-        clocks.fire_due(limit=500, now=min(first + timedelta(seconds=1), until))
-
-
-class Cast:
-    """Who acts where; read once, because people act many times. See `grid.cast`."""
-
-    def __init__(self) -> None:
-        self._people: dict[tuple[str, str], Person] = {}
-
-    def _in(self, role: Role, place: Area | Department) -> Person:
-        key = (role, str(place.pk))
-        if key not in self._people:
-            self._people[key] = holder(role, place)
-        return self._people[key]
-
-    def in_area(self, role: Role, code: str) -> Person:
-        known = self._people.get((role, code))
-        return known or self._in(role, Area.objects.get(pk=code))
-
-    def officer(self, whistle):
-        return self.in_area(Role.STREET_OFFICER, whistle.street_code)
-
-    def secretary(self, role, area_code):
-        """The street's, or that of the community; for a whole street that of its first community."""
-        if role == Role.STREET_SECRETARY:
-            return self.in_area(role, area_code[:9])
-        if len(area_code) > 9:
-            return self.in_area(role, area_code[:12])
-        community = Area.objects.under(area_code).at(AreaLevel.COMMUNITY).first()
-        if community is None:
-            raise Invalid(
-                _("No community of the street %(code)s is loaded; load it with load_areas first.")
-                % {"code": area_code}
-            )
-        return self.in_area(role, community.code)
-
-    def dispatcher(self, whistle):
-        return self.in_area(Role.DISPATCHER, whistle.district_id)
-
-    def leader(self, whistle):
-        return self.in_area(Role.DISTRICT_LEADER, whistle.street_code)
-
-    def liaison(self, department):
-        return self._in(Role.LIAISON, department)
 
 
 @dataclass
@@ -97,6 +32,43 @@ class Returned:
     ruling: ReturnRuling = ReturnRuling.OVERRULED
     to: Department | None = None
     note: str = ""
+
+
+@dataclass
+class MoreTime:
+    """The department asks for an extension (`amount`) or else a suspension until a day (`review_on`).
+
+    Never `answered`: the result comes first, and the request lapses.
+    """
+
+    asked: datetime
+    reason: str
+    amount: int = 0
+    review_on: date | None = None
+    answered: Moment = None
+    granted: bool = True
+    note: str = ""
+    # The centre ends the suspension early.
+    resumed: Moment = None
+
+
+@dataclass
+class Detour:
+    """What the centre decides before it calls anybody in the end: `decision` as the service is called."""
+
+    at: datetime
+    decision: str
+    fields: dict[str, Any]
+
+
+@dataclass
+class Changed:
+    """The centre changes who is called while the departments are at work."""
+
+    at: datetime
+    lead: Department
+    assisting: list[Department]
+    note: str
 
 
 @dataclass
@@ -116,6 +88,10 @@ class Call:
     # After the street found it not solved.
     second_result: Moment = None
     returned: Returned | None = None
+    more_time: MoreTime | None = None
+    # The centre presses the department by hand.
+    pressed: Moment = None
+    pressed_for: str = ""
     instead: bool = False
     cooperation: int = 95
     resolution: int = 95
@@ -135,24 +111,40 @@ class Script:
     asked: Moment = None
     # (role, moment, agrees)
     signatures: list[tuple[Role, datetime, bool]] = field(default_factory=list)
+    # After a refused signature or a return by the centre: put right, and asked for signatures once more.
+    edited: Moment = None
+    asked_again: Moment = None
+    detour: Detour | None = None
+    # By the city, after the detour of an escalation.
+    handed_back: Moment = None
     triaged: Moment = None
     # What the centre decides, as the service is called, with its words.
     decision: str = "dispatch"
     decision_fields: dict[str, Any] = field(default_factory=dict)
     withdrawn: Moment = None
+    changed: Changed | None = None
     leader_on_site: Moment = None
     leader_note: str = ""
     # (moment, solved, what was seen)
     verified: list[tuple[datetime, bool, str]] = field(default_factory=list)
     confirmed: Moment = None
     scored: Moment = None
+    # The case of this script once more, reopened when this one is "drafted".
+    reopens: "Script | None" = None
     whistle: Whistle | None = None
 
     def agenda(self) -> list[Act]:
         """Every act with its moment, in the order in which acts of the same moment come."""
-        acts: list[tuple[Moment, Callable[[datetime], Any]]] = [(self.drafted, self._draft), (self.asked, self._ask)]
+        begins = self._draft if self.reopens is None else self._reopen
+        acts: list[tuple[Moment, Callable[[datetime], Any]]] = [(self.drafted, begins), (self.asked, self._ask)]
+        acts += [(self.edited, self._edit), (self.asked_again, self._ask)]
         acts += [(at, self._signing(role, agrees)) for role, at, agrees in self.signatures]
-        acts += [(self.withdrawn, self._withdraw), (self.triaged, self._triage)]
+        acts.append((self.withdrawn, self._withdraw))
+        if self.detour:
+            acts.append((self.detour.at, self._turn))
+        acts += [(self.handed_back, self._hand_back), (self.triaged, self._triage)]
+        if self.changed:
+            acts.append((self.changed.at, self._change))
         for call in self.calls:
             acts += self._of(call)
         acts.append((self.leader_on_site, self._lead))
@@ -165,7 +157,8 @@ class Script:
         """The order for the department. Services look at its present state themselves."""
         if call.order is None:
             orders = Order.objects.select_related("department", "whistle__type")
-            call.order = orders.get(whistle=self.whistle, department=call.department)
+            # A case that is reopened calls afresh: of several orders the last one is meant.
+            call.order = orders.filter(whistle=self.whistle, department=call.department).latest("pk")
         return call.order
 
     # --- the street -------------------------------------------------------------------------------
@@ -173,6 +166,15 @@ class Script:
     def _draft(self, at):
         officer = self.cast.in_area(Role.STREET_OFFICER, self.draft["area"].code[:9])
         self.whistle = create_draft(by=officer, at=at, **self.draft)
+
+    def _reopen(self, at):
+        self.whistle = self.reopens.whistle
+        services.reopen(self.whistle, by=self.cast.officer(self.whistle), at=at, reason="问题反弹，居民再次反映。")
+
+    def _edit(self, at):
+        told = {name: value for name, value in self.draft.items() if name not in ("photos", "demonstration")}
+        told["description"] += "（已按意见补充情况。）"
+        edit_draft(self.whistle, by=self.cast.officer(self.whistle), at=at, **told)
 
     def _ask(self, at):
         services.request_signatures(self.whistle, by=self.cast.officer(self.whistle), at=at)
@@ -199,7 +201,8 @@ class Script:
         return act
 
     def _score(self, at):
-        for order in Order.objects.filter(whistle=self.whistle, state="finished").select_related("whistle"):
+        unscored = Order.objects.filter(whistle=self.whistle, state="finished", evaluation=None).order_by("pk")
+        for order in unscored.select_related("whistle"):
             call = next(call for call in self.calls if call.department.pk == order.department_id)
             score(
                 order,
@@ -218,6 +221,19 @@ class Script:
             lead, *assisting = (call.department for call in self.calls if not call.instead)
             fields = {"lead": lead, "assisting": assisting, **fields}
         getattr(services, self.decision)(self.whistle, by=self.cast.dispatcher(self.whistle), at=at, **fields)
+
+    def _turn(self, at):
+        decide = getattr(services, self.detour.decision)
+        decide(self.whistle, by=self.cast.dispatcher(self.whistle), at=at, **self.detour.fields)
+
+    def _hand_back(self, at):
+        note = "请区里按职责先行处置，市级部门予以支持。"
+        services.hand_back(self.whistle, by=self.cast.observer(self.whistle), at=at, note=note)
+
+    def _change(self, at):
+        called = {"lead": self.changed.lead, "assisting": self.changed.assisting}
+        by = self.cast.dispatcher(self.whistle)
+        services.redispatch(self.whistle, by=by, at=at, note=self.changed.note, **called)
 
     def _confirm(self, at):
         services.confirm(self.whistle, by=self.cast.dispatcher(self.whistle), at=at)
@@ -238,6 +254,11 @@ class Script:
             yield at, self._report(call, None, note)
         for at, note in call.progress:
             yield at, self._progress(call, note)
+        yield call.pressed, self._press(call)
+        if call.more_time:
+            yield call.more_time.asked, self._ask_for_time(call)
+            yield call.more_time.answered, self._answer(call)
+            yield call.more_time.resumed, self._resume(call)
         yield call.result, self._result(call)
 
     def _acknowledge(self, call):
@@ -296,5 +317,39 @@ class Script:
                 note=call.result_note,
                 photos=call.result_photos,
             )
+
+        return act
+
+    def _press(self, call):
+        def act(at):
+            by = self.cast.dispatcher(self.whistle)
+            services.supervise(self.order(call), by=by, at=at, reason=call.pressed_for)
+
+        return act
+
+    def _ask_for_time(self, call):
+        def act(at):
+            asked, by = call.more_time, self.cast.liaison(call.department)
+            if asked.amount:
+                services.ask_extension(self.order(call), by=by, at=at, amount=asked.amount, reason=asked.reason)
+            else:
+                services.ask_suspension(self.order(call), by=by, at=at, review_on=asked.review_on, reason=asked.reason)
+
+        return act
+
+    def _answer(self, call):
+        def act(at):
+            asked, by = call.more_time, self.cast.dispatcher(self.whistle)
+            if asked.granted:
+                services.grant(self.order(call), by=by, at=at, note=asked.note)
+            else:
+                services.refuse_request(self.order(call), by=by, at=at, reason=asked.note)
+
+        return act
+
+    def _resume(self, call):
+        def act(at):
+            by = self.cast.dispatcher(self.whistle)
+            services.resume(self.order(call), by=by, at=at, note="条件已具备，请恢复处置。")
 
         return act

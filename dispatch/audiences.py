@@ -1,6 +1,7 @@
-"""Who hears of something: audiences become people by their posts today, for any number of cases in one query."""
+"""Who hears of something: audiences become people by their posts of the day, for any number of cases in one query."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import Q
@@ -86,8 +87,11 @@ def _over_all(audience: str, district: str, street: str) -> frozenset[Seat]:
     return frozenset({(Role.DISTRICT_LEADER, street), (Role.DISTRICT_LEADER, district)})
 
 
-def people_on(wanted: Iterable[Seat]) -> dict[Seat, set[int]]:
-    """The keys of the active people who hold these seats today; a seat nobody holds is missing. One query."""
+def people_on(wanted: Iterable[Seat], *, at: datetime) -> dict[Seat, set[int]]:
+    """The keys of the active people who hold these seats on the day of `at`; a seat nobody holds is missing.
+
+    One query.
+    """
     by_role: dict[str, tuple[set[int], set[str]]] = {}
     for role, place in wanted:
         departments, areas = by_role.setdefault(role, (set(), set()))
@@ -104,7 +108,7 @@ def people_on(wanted: Iterable[Seat]) -> dict[Seat, set[int]]:
         if areas:
             condition |= Q(role=role, area_id__in=areas)
     found: dict[Seat, set[int]] = {}
-    held = Post.objects.held_on(timezone.localdate()).filter(condition, person__is_active=True)
+    held = Post.objects.held_on(timezone.localdate(at)).filter(condition, person__is_active=True)
     for role, department, area, person in held.values_list("role", "department_id", "area_id", "person_id"):
         found.setdefault((role, department or area), set()).add(person)
     return found

@@ -68,7 +68,8 @@ def tell(*news: News, also: Iterable[str] = ()) -> None:
             }
     if not wanted:
         return
-    found = people_on(seat for each in wanted.values() for seat in each)
+    # They are told together, because they happen together.
+    found = people_on((seat for each in wanted.values() for seat in each), at=next(iter(wanted)).event.at)
     write((one.event, one.subject, among(found, each) - {one.event.person_id}) for one, each in wanted.items())
 
 

@@ -80,7 +80,7 @@ def test_placeholders_are_the_same_in_both_languages(path):
 # What has no Chinese: names of formats, of parts of the system, and of commands as one types them.
 AS_THEY_STAND = re.compile(
     r"(Geo)?JSON|FeatureCollection|UTF|JPEG|PNG|WebP|[MG]B|Cookie|HTTP|Accept|IP|GET|POST|sha|worker|beat"
-    r"|python|manage|py|load_areas|DIRECTORY|under"
+    r"|python|manage|py|load_areas|load_preset|load_demo|DIRECTORY|under"
 )
 
 

@@ -1,12 +1,11 @@
 """What has passed: `past.csv`, cases of the last month and of this one, with what can go wrong in a month."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from assessment.demo.props import Props, table
-from assessment.pace import finish
-from assessment.stage import Returned, Script
-from dispatch.states import ClockKind, ReturnRuling
+from assessment.stage import Script
+from assessment.turns import not_solved, overruled, upheld
+from dispatch.states import ClockKind
 from grid.worktime import SHANGHAI
 
 RULINGS = {
@@ -49,60 +48,9 @@ def _tell(props, row, at):
         return script
     script = props.script(row, departments, at)
     if story == "overruled":
-        _overruled(script, props.pace, at)
+        overruled(script, script.calls[1], props.pace, at)
     elif story == "upheld":
-        _upheld(script, props.pace, at, to=props.departments[argument])
+        upheld(script, script.calls[-1], props.pace, at, to=props.departments[argument])
     elif story == "not_solved":
-        _not_solved(script, props.pace)
+        not_solved(script, props.pace)
     return script
-
-
-def _overruled(script, pace, at):
-    """The second department says that it is not its matter, and is told that it is; its clock ran on."""
-    call = script.calls[1]
-    call.returned = Returned(
-        at=pace.minutes(at, 10, 25),
-        reason="经核实，该路段不在我单位管养范围。",
-        ruled=pace.minutes(at, 70, 95),
-        note="权责清单列明由你单位配合，时限照常计算。",
-    )
-    call.acknowledged = pace.minutes(at, 100, 130)
-    call.reports = [max(call.reports[0], pace.minutes(call.acknowledged, 20, 40))]
-    call.result = max(call.result, pace.minutes(call.reports[0], 60, 90))
-    call.cooperation, call.comment = 64, "退单被驳回后才到场。"
-    finish(script, pace)
-
-
-def _upheld(script, pace, at, to):
-    """The last department is right, and another one is called in its place."""
-    wrong, ruled = script.calls[-1], pace.minutes(at, 35, 55)
-    right = replace(
-        wrong,
-        department=to,
-        instead=True,
-        acknowledged=pace.minutes(ruled, 10, 40),
-        reports=[pace.office(ruled, 2.5)],
-        result=max(wrong.result, pace.office(ruled, 4)),
-    )
-    wrong.returned = Returned(
-        at=pace.minutes(at, 10, 20),
-        reason="该设施产权已移交，建议由现管养单位处置。",
-        ruled=ruled,
-        ruling=ReturnRuling.UPHELD,
-        to=to,
-        note="情况属实，改派。",
-    )
-    wrong.acknowledged, wrong.reports, wrong.result = None, [], None
-    script.calls.append(right)
-    finish(script, pace)
-
-
-def _not_solved(script, pace):
-    """The street looks, finds it not solved, and looks again after a second result."""
-    ((looked, solved, note),) = script.verified
-    for call in script.calls:
-        call.second_result = pace.office(looked, 3)
-        call.resolution = 70
-    again = pace.office(looked, 6)
-    script.verified = [(looked, False, "雨后复查仍有渗漏，请继续处置。"), (again, solved, note)]
-    script.confirmed, script.scored = pace.office(again, 1), pace.office(again, 3)

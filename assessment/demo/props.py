@@ -4,9 +4,10 @@ import csv
 from datetime import datetime
 from pathlib import Path
 
+from assessment.cast import Cast
 from assessment.demo.pictures import picture
 from assessment.pace import Pace, staged, whole
-from assessment.stage import Cast, Script
+from assessment.stage import Script
 from grid.demo import DISTRICT
 from grid.models import Area, Department, ResponsibilityItem
 from whistle.models import WhistleType

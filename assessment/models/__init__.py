@@ -6,6 +6,7 @@ from assessment.models.exports import Export
 from assessment.models.formulas import Formula
 from assessment.models.months import Bulletin, BulletinAct, ManualItem, Ranking, Score
 from assessment.models.rules import AssessmentRule
+from assessment.models.simulations import Simulation
 from assessment.models.tallies import CallTally, OrderTally, Period, WhistleTally
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Period",
     "Ranking",
     "Score",
+    "Simulation",
     "WhistleTally",
 ]

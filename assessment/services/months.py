@@ -87,6 +87,16 @@ def compute_running(*, now: datetime) -> list[Bulletin]:
     return found
 
 
+def compute_touched(district: str, since: datetime, *, now: datetime) -> None:
+    """Brings all months of a district up to `now` that run and in which something since `since` counts."""
+    month, last = since.astimezone(ZoneInfo(settings.TIME_ZONE)).date().replace(day=1), running_months(now)[-1]
+    while month <= last:
+        closed = Bulletin.objects.filter(area=district, month=month).exclude(state=BulletinState.RUNNING)
+        if not closed.exists():
+            compute(district, month, now=now)
+        month = (month + timedelta(days=32)).replace(day=1)
+
+
 def ranking_for(area: str, of: str, month: date, *, now: datetime) -> Ranking | None:
     """A month's ranking (the first day of the month) as it was last computed; None where none ever was.
 

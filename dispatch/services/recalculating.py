@@ -76,7 +76,7 @@ def reproject(*, at, limit=500):
             events.append((one, _event(kind, one, at, was_version, calendar.version, days[was_version])))
     Deadline.objects.bulk_update(deadlines, clocks.LAID)
     Event.objects.bulk_create(event for _one, event in events)
-    _tell(events)
+    _tell(events, at)
     return Reprojected(len(deadlines), moved, kept)
 
 
@@ -108,7 +108,7 @@ def _event(kind, one, at, was_version, version, days):
     )
 
 
-def _tell(events):
+def _tell(events, at):
     """Whoever must act hears of it."""
     wanted = []
     for one, event in events:
@@ -117,5 +117,5 @@ def _tell(events):
         subject = one.deadline.subject
         responsible = seats(Audience.RESPONSIBLE, subject, kind=one.deadline.kind, department=department)
         wanted.append((event, subject, responsible))
-    found = people_on(seat for _event, _subject, responsible in wanted for seat in responsible)
+    found = people_on((seat for _event, _subject, responsible in wanted for seat in responsible), at=at)
     messages.write((event, subject, among(found, responsible)) for event, subject, responsible in wanted)

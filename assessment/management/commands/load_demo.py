@@ -9,8 +9,8 @@ from assessment.demo.desk import open_now
 from assessment.demo.district import set_up
 from assessment.demo.month import past
 from assessment.demo.props import Props
+from assessment.playing import play
 from assessment.services.months import compute_running
-from assessment.stage import play
 from grid.demo import ACCOUNTS, PASSWORD
 from grid.models import Area, Person
 from whistle.models import Whistle
