@@ -1,6 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from assessment.services import by_rule
 from assessment.services.exports import write_next
 from assessment.services.months import compute_running
 
@@ -9,6 +10,12 @@ from assessment.services.months import compute_running
 def compute_months():
     """Every minute: what changed in the months that run. Two workers wait for each other."""
     compute_running(now=timezone.now())
+
+
+@shared_task
+def mark_by_rule():
+    """Every minute: cases whose street did not score in time. Two workers share them."""
+    by_rule.mark_by_rule(now=timezone.now())
 
 
 @shared_task

@@ -180,6 +180,7 @@ TONES = {
     EventKind.SUPERVISED: "late",
     EventKind.SUSPENDED: "warning",
     EventKind.CLOCK_STARTED_LATE: "warning",
+    EventKind.SCORED_BY_RULE: "warning",
     EventKind.SIGN_REFUSED: "late",
     EventKind.DECLINED: "late",
     EventKind.NOT_SOLVED: "warning",
@@ -271,7 +272,7 @@ def headline(event, department):
             parts.append(_("at once, by playbook"))
     if data.get("drill"):
         parts.append(_("drill"))
-    if event.kind == EventKind.SCORED:
+    if event.kind in (EventKind.SCORED, EventKind.SCORED_BY_RULE):
         parts.append(f"{data['cooperation']} · {data['resolution']}")
     if event.kind == EventKind.CALLED_BACK:
         parts += [_("solved") if data["solved"] else _("not solved"), Satisfaction(data["satisfaction"]).label]

@@ -70,6 +70,7 @@ def order(row, *, person, now, with_actions=True):
             "resolution": evaluation.resolution,
             "comment": evaluation.comment,
             "at": evaluation.at,
+            "by_rule": evaluation.by_rule,
         }
         if evaluation
         else None,

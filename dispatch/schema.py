@@ -64,6 +64,7 @@ class Score(s.Serializer):
     resolution = s.IntegerField()
     comment = s.CharField()
     at = s.DateTimeField()
+    by_rule = s.BooleanField(help_text="The street did not score in time.")
 
 
 class Order(s.Serializer):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from assessment.formulas.parts import Manual
 from assessment.models import Appeal, AssessmentRule, Bulletin, BulletinAct, ManualItem, Ranking, Score
 from assessment.permissions import assessing_post, can_assess
+from assessment.services.by_rule import mark_by_rule
 from assessment.services.months import checksum, count, ends_at, rescore
 from assessment.states import BULLETIN_MOVES, BulletinActKind, BulletinState
 from common.errors import Invalid, WrongState, require
@@ -28,6 +29,8 @@ def begin_review(bulletin, *, by, at):
     bulletin = _moved(bulletin, S.REVIEW, by=by, out_of=S.RUNNING)
     if ends_at(bulletin, now=at) > at:
         raise WrongState(_("This month is not over yet."))
+    # So that none comes afterwards that ought to have counted, should the tasks be behind.
+    mark_by_rule(now=at, within=bulletin.area_id)
     count(bulletin, now=at, afresh=True, seal=True)
     bulletin.as_of = at
     weights = AssessmentRule.objects.values_list("type", "weight")

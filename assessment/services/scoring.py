@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from assessment.models import Evaluation
 from assessment.permissions import can_score
+from assessment.services.by_rule import terms_of
 from common.errors import WrongState, require
 from dispatch.permissions import street_post
 from dispatch.services import close_if_done
@@ -20,13 +21,17 @@ from whistle.states import WhistleState
 def score(order, *, by, at, cooperation, resolution, comment=""):
     """Marks from 0 to 100 for one department, once.
 
-    With the last one the case is closed, if the centre has confirmed it.
+    With the last one the case is closed, if the centre has confirmed it. Refuses with WrongState when the street's
+    time is over: then the rule gives the marks (`assessment.services.by_rule`).
     """
     require(can_score(by, order))
     whistle = lock(order.whistle)
     order = lock_order(order)
     if whistle.state != WhistleState.VERIFIED or order.state != OrderState.FINISHED:
         raise WrongState(_("Departments are scored once the street has verified the result."))
+    term = terms_of([whistle]).get(whistle.pk)
+    if term and term.until < at:
+        raise WrongState(_("The time to score is over: the rule gives the marks."))
     try:
         with transaction.atomic():
             Evaluation.objects.create(

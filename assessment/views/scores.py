@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from assessment import queries
 from assessment.actions import awaits_score
+from assessment.services.by_rule import terms_of
 from common.errors import require
 from dispatch import pages, worklists
 from dispatch.actions import order_actions
@@ -17,7 +18,7 @@ RECENT = 10
 
 @require_GET
 def score(request):
-    """Which orders wait for my score? What the clocks say is filled in; two marks are asked for."""
+    """Which orders wait for my score, and until when? What the clocks say is filled in; two marks are asked for."""
     person = request.user
     require(person.holds(*worklists.STREET))
     waiting = worklists.to_score(person).for_display().order_by("whistle__verified_at", "whistle", "id")
@@ -35,8 +36,11 @@ def score(request):
                     "act": pages.entry(action, person, order, url, primary=True) | {"next": reverse("score")},
                 }
             )
+    terms = terms_of(groups)
     context = {
-        "groups": [{"whistle": whistle, "orders": rows} for whistle, rows in groups.items()],
+        "groups": [
+            {"whistle": whistle, "orders": rows, "term": terms.get(whistle.pk)} for whistle, rows in groups.items()
+        ],
         "more": len(orders) > FORMS,
         "recent": queries.scored_by_street(person)[:RECENT],
     }
