@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from assessment.states import SEE_ANALYSIS, SEE_RANKINGS, Ranked
 from assessment.units import rankings_in
 from common.errors import Forbidden, Invalid
-from dispatch.permissions import can_dispatch, can_speak_for_street
+from dispatch.permissions import IN_CHARGE, can_dispatch, can_speak_for_street
 from grid.models import Area, AreaLevel, Role
 
 # Whoever is ranked sees the ranking; of single people only their own desk and those who answer for it do.
@@ -95,6 +95,19 @@ def assessing_post(person, bulletin):
 
 def can_assess(person, bulletin):
     return assessing_post(person, bulletin) is not None
+
+
+def can_withdraw_points(person, item):
+    return can_assess(person, item.bulletin)
+
+
+def can_appeal_in(person, bulletin):
+    """Whoever acts for a department of the district. A city's month ranks no departments."""
+    return any(post.role in IN_CHARGE and post.district_code == bulletin.area_id for post in person.posts_now)
+
+
+def can_see_months(person):
+    return person.holds(*SEE_RANKINGS)
 
 
 def can_rule_on_appeal(person, appeal):

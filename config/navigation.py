@@ -4,7 +4,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from assessment.permissions import can_see_analysis, can_see_rankings
+from assessment.bulletins import appeals_to_rule_on
+from assessment.permissions import can_see_analysis, can_see_months, can_see_rankings
 from assessment.worklists import to_call_back
 from dispatch import worklists
 from dispatch.models import Message
@@ -54,6 +55,7 @@ def _page(request):
 BELONGS = {
     "whistles": ("whistle", "whistle-act", "order", "order-act", "whistle-edit"),
     "ranking": ("ranking-unit", "ranking-figure"),
+    "bulletins": ("bulletin", "bulletin-act", "appeals", "appeal-act", "points-act"),
     "operations": ("operations-finding", "stuck-messages", "stuck-act"),
 }
 
@@ -77,6 +79,8 @@ def _entries(person, waiting):
         entries.append(("ranking", _("Ranking"), "trophy", None, False))
     if can_see_analysis(person):
         entries.append(("analysis", _("Analysis"), "report-analytics", None, False))
+    if can_see_months(person):
+        entries.append(("bulletins", _("Monthly bulletins"), "file-text", waiting.get("appeals"), False))
     if can_watch_operations(person):
         wrong = waiting["findings"] + waiting["stuck"]
         entries.append(("operations", _("Operations"), "shield-check", wrong, True))
@@ -97,6 +101,8 @@ def _waiting(person, now):
         lists["sign"] = worklists.to_sign(person)
     if person.holds(*STREET):
         lists["score"] = worklists.to_score(person)
+    if person.holds(Role.ASSESSOR):
+        lists["appeals"] = appeals_to_rule_on(person)
     if can_watch_operations(person):
         lists |= {"findings": standing_findings(person).about_clocks(), "stuck": worklists.undelivered(person)}
     return lists

@@ -51,6 +51,8 @@ PAGES = (
     ("assessor", "ranking-whistles", "/ranking/?of=streets first:.standings .part a[href*='/upheld/']"),
     ("assessor", "ranking-communities", "/ranking/?of=communities"),
     ("assessor", "ranking-dispatchers", "/ranking/?of=dispatchers"),
+    ("assessor", "bulletins", "/bulletins/"),
+    ("assessor", "bulletin", "/bulletins/ first:.matrix a[href^='/bulletins/530102']"),
     ("city", "ranking-districts", "/ranking/?of=districts"),
     ("assessor", "analysis", "/analysis/"),
     ("head.water", "analysis-department", "/analysis/?stage=acknowledge"),

@@ -127,7 +127,7 @@ def strangers(page, pattern, data, allowed):
 
 
 DESKS = ("workbench", "triage", "my-orders", "sign", "blow", "score", "callbacks", "whistles", "ranking")
-DESKS += ("analysis", "messages", "channels", "stuck-messages", "operations")
+DESKS += ("analysis", "bulletins", "messages", "channels", "stuck-messages", "operations")
 
 
 def pages():
@@ -142,6 +142,7 @@ def pages():
         yield "assessor", f"{reverse('ranking')}?of={of}"
         yield "assessor", reverse("ranking-unit", args=[of, unit])
         yield from (("assessor", reverse("ranking-figure", args=[of, unit, figure])) for figure in figures)
+    yield "assessor", reverse("bulletin", args=[f"{DISTRICT}-2026-11"])
     yield "liaison.water", f"{reverse('my-orders')}?show=finished"
     for whistle in Whistle.objects.all():
         yield "officer.fengning", reverse("whistle", args=[whistle.number])

@@ -2,7 +2,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from assessment.models.months import Bulletin
 from assessment.states import Appealed
+from dispatch.models import Order
+
+
+class AppealQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Of months the person sees, about orders the person sees."""
+        months, orders = Bulletin.objects.visible_to(person), Order.objects.visible_to(person)
+        return self.filter(bulletin__in=months, order__in=orders)
+
+    def waiting(self):
+        return self.filter(granted=None)
 
 
 class Appeal(models.Model):
@@ -31,6 +43,8 @@ class Appeal(models.Model):
     )
     ruled_at = models.DateTimeField(_("ruled at"), null=True, blank=True)
     opinion = models.TextField(_("opinion"), blank=True)
+
+    objects = AppealQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appeal")

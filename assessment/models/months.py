@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from assessment.states import SEE_RANKINGS, SHOWN, BulletinActKind, BulletinState, Ranked
@@ -63,6 +64,19 @@ class Bulletin(models.Model):
     def number(self):
         """How its address names it: 530102-2026-11."""
         return f"{self.area_id}-{self.month:%Y-%m}"
+
+    @property
+    def ends_at(self):
+        """The first moment after the last period that was counted; None before anything was."""
+        return max((ranking.period.ends_at for ranking in self.rankings.all()), default=None)
+
+    def takes_appeals_at(self, now):
+        """Whether departments may appeal at a moment."""
+        return self.state == BulletinState.APPEALS and self.appeals_until is not None and now < self.appeals_until
+
+    @cached_property
+    def waiting_appeals(self):
+        return self.appeals.filter(granted=None).count()
 
     @property
     def is_running(self):
@@ -162,6 +176,11 @@ class Score(models.Model):
         return f"{self.ranking_id} {self.unit_name} {self.total}"
 
 
+class ManualItemQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        return self.filter(bulletin__in=Bulletin.objects.visible_to(person))
+
+
 class ManualItem(models.Model):
     """Points that an assessor adds or takes by hand, with the reason; shown wherever the score is."""
 
@@ -180,6 +199,8 @@ class ManualItem(models.Model):
         "grid.Person", models.PROTECT, verbose_name=_("withdrawn by"), null=True, blank=True, related_name="+"
     )
 
+    objects = ManualItemQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("manual item")
         verbose_name_plural = _("manual items")
@@ -187,3 +208,12 @@ class ManualItem(models.Model):
 
     def __str__(self):
         return f"{self.unit} {self.part} {self.points}"
+
+    @property
+    def number(self):
+        return str(self.pk)
+
+    @property
+    def state(self):
+        """For the table of actions: points count, or they were taken back."""
+        return "withdrawn" if self.withdrawn_at else "counts"

@@ -1,7 +1,6 @@
 """A month on its way: reviewed, open to appeals, published for good; after that corrected by notices only."""
 
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -100,9 +99,8 @@ def withdraw_points(item, *, by, at, reason):
     item.withdrawn_at, item.withdrawn_by = at, by
     item.save(update_fields=["withdrawn_at", "withdrawn_by"])
     rescore(Ranking.objects.get(bulletin=bulletin, ranked=item.ranked), seal=True)
-    return _saved(
-        bulletin, K.POINTS_WITHDRAWN, by=by, at=at, note=reason, unit=item.unit, points=str(Decimal(item.points))
-    )
+    points = {"ranked": item.ranked, "unit": item.unit, "points": str(item.points)}
+    return _saved(bulletin, K.POINTS_WITHDRAWN, by=by, at=at, note=reason, **points)
 
 
 @transaction.atomic

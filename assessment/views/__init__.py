@@ -1,7 +1,22 @@
 from assessment.views.analysis import analysis
+from assessment.views.bulletins import appeal_act, appeals, bulletin, bulletin_act, bulletins, points_act
 from assessment.views.callbacks import callbacks
 from assessment.views.rankings import figure_behind, ranking, unit
 from assessment.views.scores import score
 from assessment.views.workbench import workbench
 
-__all__ = ["analysis", "callbacks", "figure_behind", "ranking", "score", "unit", "workbench"]
+__all__ = [
+    "analysis",
+    "appeal_act",
+    "appeals",
+    "bulletin",
+    "bulletin_act",
+    "bulletins",
+    "callbacks",
+    "figure_behind",
+    "points_act",
+    "ranking",
+    "score",
+    "unit",
+    "workbench",
+]

@@ -1,6 +1,7 @@
 """Who stands where in a month, and why: from the list to a unit's parts, from each figure to the rows behind it."""
 
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_GET
 
 from assessment import charts
 from assessment.behind import behind, entered_by_hand, opens
+from assessment.bulletins import against, appeal_url
 from assessment.explain import explain, figure, three_rates
 from assessment.formulas.parts import Manual, plain
-from assessment.permissions import ranking_asked, rankings_open_to
+from assessment.permissions import can_see_month, ranking_asked, rankings_open_to
 from assessment.queries import told
 from assessment.services.months import ranking_for
 from assessment.standings import (
@@ -31,6 +33,7 @@ from assessment.standings import (
     standings,
 )
 from assessment.states import Ranked
+from dispatch.permissions import can_act_for_department
 from grid.models import Area, AreaLevel
 
 TITLES = {
@@ -151,11 +154,30 @@ def figure_behind(request, of, unit, name):
         return render(request, "assessment/ranking_figure.html", context)
     context |= {
         "behind": found,
-        "rows": [{"row": row} | _clocks(found.kind, row.about) for row in found.rows],
+        "rows": [
+            {"row": row, "appeal": _appeal(asked, name, row)} | _clocks(found.kind, row.about) for row in found.rows
+        ],
         "number": found.number,
         "more": found.more,
     }
     return render(request, "assessment/ranking_figure.html", context)
+
+
+# Which figure of an order a figure of its department is made of.
+APPEALED = {f"{about}_met": about for about in ("acknowledge", "report", "resolve")}
+APPEALED |= {about: about for about in ("cooperation", "resolution")}
+
+
+def _appeal(asked, name, row):
+    """Where this row can be appealed now by whoever looks at it; empty where it can't."""
+    about, bulletin = APPEALED.get(name), asked.ranking.bulletin
+    if asked.of != Ranked.DEPARTMENTS or about is None or not against(about, getattr(row.tally, about)):
+        return ""
+    if not bulletin.takes_appeals_at(asked.request.received_at):
+        return ""
+    appealed = {each.about for each in row.about.appeals.all()}
+    open_here = about not in appealed and can_act_for_department(asked.person, row.about)
+    return appeal_url(bulletin, row.about, about) if open_here else ""
 
 
 def _clocks(kind, about):
@@ -230,6 +252,8 @@ class Asked:
             "definition": self.definition,
             "sample_label": sample_label(self.definition) if self.definition else "",
             "computed_at": computed_at(self.ranking) if self.ranking else None,
+            # Asked only by the pages that say how far the month is.
+            "may_open_month": partial(can_see_month, self.person, self.ranking.bulletin) if self.ranking else None,
         }
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessment import queries
+from assessment.bulletins import months_at_hand
 from dispatch.desk import desk_of
 
 
@@ -27,5 +28,6 @@ def workbench(request):
         "districts": queries.districts_at_a_glance(request.user, now=now),
         "places": queries.first_places(request.user, now=now),
         "configured": queries.configured(request.user),
+        "months": months_at_hand(request.user, now=now),
     }
     return render(request, "assessment/workbench.html", context)

@@ -6,15 +6,16 @@ from dispatch import pages
 from whistle.requests import act_once
 
 
-def take(request, action, row, *, url, back, ask):
-    """GET asks for what the act needs, POST does it and goes `back`.
+def take(request, action, row, *, url, back, ask, initial=None):
+    """GET asks for what the act needs, POST does it and goes `back`. `initial`: what the form begins with.
 
     `ask(entry, status)` draws the page with the form of `entry` (see `pages.entry`). A refusal is told on it, so that
     nothing typed is lost.
     """
     if request.method == "GET":
         action.check(request.user, row)
-        return ask(pages.entry(action, request.user, row, url, primary=True), 200)
+        form = action.form(row=row, person=request.user, initial=initial) if initial else None
+        return ask(pages.entry(action, request.user, row, url, primary=True, form=form), 200)
 
     def act():
         action.perform(row, by=request.user, at=request.received_at, data=request.POST, files=request.FILES)

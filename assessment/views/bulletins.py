@@ -1,0 +1,156 @@
+"""Months on their way to publication: the list, one month with all that was done to it, and its acts."""
+
+from functools import partial
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from assessment import bulletins as reads
+from assessment.bulletin_actions import appeal_actions, bulletin_actions, points_actions
+from assessment.models import Appeal, ManualItem
+from assessment.permissions import can_appeal_in, can_see_months
+from assessment.states import BulletinActKind
+from common.errors import require
+from common.web import back_to
+from dispatch import pages
+from dispatch.views.acting import take
+from dispatch.views.lists import slice_of
+
+# Rows on the page of a month; the rest stand on pages of their own.
+APPEALS = 8
+DISPUTABLE = 6
+
+
+@require_GET
+def bulletins(request):
+    """The months of the districts this person sees, newest first: how far each is, and who ranks first."""
+    require(can_see_months(request.user))
+    page = slice_of(reads.bulletins_of(request.user), request.GET.get("page", "1"))
+    leaders = reads.leaders_by_month(page.rows)
+    context = {
+        "rows": [{"bulletin": each, "leaders": leaders.get(each.pk, [])} for each in page.rows],
+        "several": len({each.area_id for each in page.rows}) > 1,
+        "list": page,
+    }
+    return render(request, "assessment/bulletins.html", context)
+
+
+@require_GET
+def bulletin(request, number):
+    """Where does this month stand, what is to do now and by whom, and what was done to it?"""
+    person, now = request.user, request.received_at
+    month = reads.find_bulletin(person, number)
+    acts = reads.acts_shown(person, month)
+    items = reads.points_shown(person, month)
+    appeals = list(reads.appeals_shown(person, month)[: APPEALS + 1])
+    may_appeal = can_appeal_in(person, month) and month.takes_appeals_at(now)
+    briefs, names = reads.in_brief(person, month, {item.unit for item in items})
+    context = {
+        "bulletin": month,
+        "actions": links(bulletin_actions, "bulletin-act", person, month),
+        "steps": reads.steps(month, acts),
+        "awaited": reads.awaited(month, now=now),
+        "term": reads.term_to_appeal(month, acts),
+        "notices": [act for act in acts if act.kind == BulletinActKind.CORRECTED],
+        "briefs": briefs,
+        "points": [
+            {
+                "item": item,
+                "unit": names.get((item.ranked, item.unit), ""),
+                "actions": links(points_actions, "points-act", person, item),
+            }
+            for item in items
+        ],
+        "appeals": [_appeal(person, each) for each in appeals[:APPEALS]],
+        "more_appeals": len(appeals) > APPEALS,
+        "may_appeal": may_appeal,
+        "disputable": reads.disputable(person, month, most=DISPUTABLE) if may_appeal else [],
+        "events": reads.timeline(acts, names),
+    }
+    return render(request, "assessment/bulletin.html", context)
+
+
+@require_GET
+def appeals(request, number):
+    """Every appeal of a month that this person may see."""
+    month = reads.find_bulletin(request.user, number)
+    page = slice_of(reads.appeals_shown(request.user, month), request.GET.get("page", "1"))
+    context = {"bulletin": month, "appeals": [_appeal(request.user, each) for each in page.rows], "list": page}
+    return render(request, "assessment/appeals.html", context)
+
+
+def _appeal(person, appeal):
+    """An appeal as `assessment/appeal_rows.html` shows it."""
+    return {
+        "appeal": appeal,
+        "old": reads.as_it_counts(appeal.about, appeal.old),
+        "new": reads.as_it_counts(appeal.about, appeal.new if appeal.granted else appeal.old),
+        "term": None if appeal.ruled_at else reads.term_to_rule(appeal),
+        "actions": links(appeal_actions, "appeal-act", person, appeal),
+    }
+
+
+def links(table, page, person, row):
+    """What this person may do to a row now: at once where nothing is asked, else on a page of its own."""
+    found = []
+    for position, action in enumerate(table.open_to(person, row)):
+        entry = pages.act(action, person, row, reverse(page, args=[row.number, action.name]))
+        found.append(entry | {"primary": position == 0 and action.weight >= pages.EXPECTED})
+    return found
+
+
+# --- acts -------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def bulletin_act(request, number, action):
+    """Asks for what an act on a month needs (GET), or does it (POST)."""
+    given = _given(bulletin_actions, action)
+    month = reads.find_bulletin(request.user, number)
+    return _act(request, given, month, month, reverse("bulletin-act", args=[number, action]))
+
+
+@require_http_methods(["GET", "POST"])
+def appeal_act(request, number, action):
+    """Rules on an appeal."""
+    given = _given(appeal_actions, action)
+    rows = Appeal.objects.visible_to(request.user).select_related("bulletin__area", "order__department", "by")
+    row = get_object_or_404(rows.select_related("order__whistle"), pk=_key(number))
+    return _act(request, given, row, row.bulletin, reverse("appeal-act", args=[number, action]))
+
+
+@require_http_methods(["GET", "POST"])
+def points_act(request, number, action):
+    """Takes back points that were entered by hand."""
+    given = _given(points_actions, action)
+    rows = ManualItem.objects.visible_to(request.user).select_related("bulletin__area", "by")
+    row = get_object_or_404(rows, pk=_key(number))
+    return _act(request, given, row, row.bulletin, reverse("points-act", args=[number, action]))
+
+
+def _given(table, name):
+    found = table.get(name)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _key(number):
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise Http404
+    return int(number)
+
+
+def _act(request, given, row, month, url):
+    back = back_to(request, reverse("bulletin", args=[month.number]))
+    ask = partial(_ask, request, row, month, back)
+    return take(request, given, row, url=url, back=back, ask=ask, initial=request.GET.dict())
+
+
+def _ask(request, row, month, back, entry, status):
+    context = {"row": row, "bulletin": month, "action": entry, "back": back}
+    if isinstance(row, Appeal):
+        context["appeal"] = _appeal(request.user, row)
+    return render(request, "assessment/month_act.html", context, status=status)

@@ -1,0 +1,246 @@
+"""A month's way to publication on its pages: who sees it, who acts, what is told, and what it costs."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from assessment.bulletin_actions import appeal_actions, bulletin_actions, points_actions
+from assessment.models import Appeal, Bulletin, ManualItem
+from assessment.services import appeals, bulletins
+from assessment.services.months import compute
+from assessment.states import Appealed, BulletinState, Ranked
+from dispatch import services
+from tests import factories
+from tests.assessment.test_bulletins import AFTER_TERM, NOVEMBER, OVER, TERM
+from tests.factories import DISTRICT, MONDAY, departments, people
+from tests.reading import cost, text
+from tests.test_language_of_pages import LATIN, strangers
+from tests.test_permissions import cast, fresh  # noqa: F401 - a fixture
+
+ADDRESS = reverse("bulletin", args=["530102-2026-11"])
+
+
+@pytest.fixture(autouse=True)
+def over(wuhua):
+    """The morning after the month."""
+    with time_machine.travel(OVER, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def order(wuhua):
+    """Water's order; it acknowledged late, and has a mark of 70 for its cooperation."""
+    return late(lead="water", assisting=())
+
+
+def late(**case):
+    whistle = factories.dispatched(at=MONDAY, **case)
+    for each in factories.orders_of(whistle).values():
+        services.acknowledge(each, by=factories.liaison_of(each), at=MONDAY + timedelta(minutes=64))
+    return next(iter(factories.orders_of(whistle).values()))
+
+
+def november():
+    return compute(DISTRICT, NOVEMBER, now=OVER)
+
+
+def in_review():
+    return bulletins.begin_review(november(), by=people["assessor"], at=OVER)
+
+
+def open_to_appeals():
+    return bulletins.open_appeals(in_review(), by=people["assessor"], at=OVER, until=TERM)
+
+
+def appealed(order, about=Appealed.ACKNOWLEDGE, bulletin=None):
+    month = bulletin or Bulletin.objects.get()
+    return appeals.appeal(order, by=people["liaison.water"], at=OVER, bulletin=month, about=about, reason="通信中断。")
+
+
+def points(bulletin, by="assessor"):
+    given = {"ranked": Ranked.DEPARTMENTS, "unit": str(departments["water"].pk), "part": "manual", "reason": "支援。"}
+    bulletins.enter_points(bulletin, by=people[by], at=OVER, points=2, **given)
+    return ManualItem.objects.latest("id")
+
+
+def act(name):
+    return reverse("bulletin-act", args=["530102-2026-11", name])
+
+
+def test_a_month_goes_its_whole_way_by_its_buttons(as_, order, over):
+    november()
+    page = as_("assessor").get(ADDRESS)
+    assert "The month is over" in text(page)
+    assert [action["name"] for action in page.context["actions"]] == ["begin-review"]
+    assert as_("assessor").post(act("begin-review")).headers["Location"] == ADDRESS
+
+    form = as_("assessor").get(act("enter-points"), {"ranked": "departments"})
+    assert "五华区水务局" in text(form)
+    assert "丰宁街道" not in text(form)
+    given = {"ranked": "departments", "unit": str(departments["water"].pk), "part": "manual", "points": "-2"}
+    refused = as_("assessor").post(act("enter-points"), given | {"points": "99", "reason": "约谈一次。"})
+    assert (refused.status_code, "约谈一次。" in text(refused)) == (400, True)
+    as_("assessor").post(act("enter-points"), given | {"reason": "约谈一次。"})
+    page = as_("assessor").get(ADDRESS)
+    [shown] = page.context["points"]
+    assert (shown["unit"], shown["item"].reason) == ("Wuhua Water Affairs", "约谈一次。")
+    assert as_("liaison.water").get(ADDRESS).status_code == 404, "not yet shown to departments"
+
+    as_("assessor").post(act("open-appeals"), {"until": TERM.isoformat()})
+    page = as_("liaison.water").get(ADDRESS)
+    assert "Appeals until" in text(page)
+    assert "约谈一次。" in text(page)
+    [row] = page.context["disputable"]
+    assert [str(figure["label"]) for figure in row.figures] == ["acknowledged in time", "reported on site in time"]
+    form = as_("liaison.water").get(row.figures[0]["url"])
+    assert order.number in text(form)
+    assert 'value="acknowledge" selected' in text(form)
+    given = {"order": order.number, "about": "acknowledge"}
+    refused = as_("liaison.gas").post(act("appeal"), given | {"reason": "不属实。"})
+    assert refused.status_code == 400, "an order that this department does not see"
+    assert as_("liaison.water").post(act("appeal"), given | {"reason": "通信中断。"}).status_code == 302
+    page = as_("liaison.water").get(ADDRESS)
+    [row] = page.context["disputable"]
+    assert len(row.figures) == 1
+    assert page.context["appeals"][0]["old"] == "not in time"
+    assert page.context["appeals"][0]["actions"] == []
+    assert as_("liaison.water").post(act("appeal"), given | {"reason": "再次申诉。"}).status_code == 409
+
+    appeal = Appeal.objects.get()
+    page = as_("assessor").get(reverse("workbench"))
+    assert "1 appeal waits for your ruling." in text(page)
+    grant = reverse("appeal-act", args=[appeal.pk, "grant"])
+    assert "not in time" in text(as_("assessor").get(grant))
+    as_("assessor").post(grant, {"new": "1", "opinion": "情况属实。"})
+    page = as_("officer.fengning").get(ADDRESS)
+    [shown] = page.context["appeals"]
+    assert (shown["old"], shown["new"]) == ("not in time", "in time")
+    assert "情况属实。" in text(page)
+    assert "publish" not in [action["name"] for action in as_("assessor").get(ADDRESS).context["actions"]]
+
+    over.move_to(AFTER_TERM)
+    assert "It is final" in text(as_("assessor").get(act("publish")))
+    as_("assessor").post(act("publish"))
+    as_("assessor").post(act("correct"), {"text": "住建局名次说明更正如下。"})
+    page = as_("liaison.water").get(ADDRESS)
+    assert text(page).index("住建局名次说明更正如下。") < text(page).index("month-steps")
+    assert page.context["bulletin"].checksum in text(page)
+    [row] = as_("liaison.water").get(reverse("bulletins")).context["rows"]
+    assert row["bulletin"].is_published
+    in_chinese = as_("assessor")
+    in_chinese.cookies["django_language"] = "zh-hans"
+    assert strangers(text(in_chinese.get(ADDRESS)), LATIN, [], {"English"}) == set()
+
+
+def test_a_figure_behind_a_score_is_appealed_from_its_row(as_, order, over):
+    month = open_to_appeals()
+    rows = reverse("ranking-figure", args=["departments", departments["water"].pk, "acknowledge_met"])
+    address = f"{act('appeal')}?order={order.number}&amp;about=acknowledge"
+    assert address in text(as_("liaison.water").get(rows, {"month": "2026-11"}))
+    assert address not in text(as_("assessor").get(rows, {"month": "2026-11"}))
+    over.move_to(AFTER_TERM)
+    assert address not in text(as_("liaison.water").get(rows, {"month": "2026-11"}))
+    assert as_("liaison.water").get(act("appeal")).status_code == 409
+    assert "Every appeal has its ruling" in text(as_("assessor").get(reverse("workbench")))
+    assert month.state == BulletinState.APPEALS
+
+
+ALLOWED = {
+    "begin-review": "assessor",
+    "open-appeals": "assessor",
+    "enter-points": "assessor",
+    "leave-review": "assessor",
+    "appeal": "head liaison liaison'",
+    "publish": "assessor",
+    "leave-appeals": "assessor",
+    "correct": "assessor",
+    "appeal grant": "assessor",
+    "appeal refuse": "assessor",
+    "points withdraw": "assessor",
+}
+VISIBLE = {
+    "running": "assessor",
+    "review": "assessor",
+    "appeals": "assessor officer officer' secretary secretary' dispatcher liaison liaison' head leader leader' admin "
+    "city",
+}
+
+
+def test_who_may_do_it_and_who_sees_it(wuhua, cast, order, over):  # noqa: F811
+    named = {action.name for action in bulletin_actions}
+    named |= {f"appeal {action.name}" for action in appeal_actions}
+    named |= {f"points {action.name}" for action in points_actions}
+    assert set(ALLOWED) == named
+    everybody = {who: fresh(person) for who, person in cast.items()}
+
+    def check(row, table, prefix=""):
+        """What stands in the table and fits now, by who may do it."""
+        for action in table:
+            if action.fits(row):
+                may = {who for who, person in everybody.items() if action in table.open_to(person, row)}
+                assert may == set(ALLOWED[prefix + action.name].split()), action.name
+                checked.add(prefix + action.name)
+
+    def seen(state):
+        found = {who for who, person in everybody.items() if Bulletin.objects.visible_to(person).exists()}
+        assert found == set(VISIBLE[state].split())
+
+    checked = set()
+    month = november()
+    check(month, bulletin_actions)
+    seen("running")
+    month = bulletins.begin_review(month, by=people["assessor"], at=OVER)
+    check(month, bulletin_actions)
+    check(points(month), points_actions, "points ")
+    seen("review")
+    month = bulletins.open_appeals(month, by=people["assessor"], at=OVER, until=TERM)
+    check(month, bulletin_actions)
+    seen("appeals")
+    appeal = appealed(order)
+    reads_it = {who for who, person in everybody.items() if Appeal.objects.visible_to(person).exists()}
+    assert reads_it == {"assessor", "officer", "secretary", "dispatcher", "liaison", "head", "leader", "city"}
+    check(appeal, appeal_actions, "appeal ")
+    over.move_to(AFTER_TERM)
+    assert "publish" not in [action.name for action in bulletin_actions if action.fits(month)], "an appeal waits"
+    appeals.rule(appeal, by=people["assessor"], at=AFTER_TERM, granted=False, opinion="证明不足。")
+    month = Bulletin.objects.get()
+    check(month, bulletin_actions)
+    check(bulletins.publish(month, by=people["assessor"], at=AFTER_TERM), bulletin_actions)
+    assert checked == set(ALLOWED)
+
+
+def test_for_strangers_a_month_does_not_exist(as_, order):
+    month = open_to_appeals()
+    appeal = appealed(order)
+    assert as_("grid.hongshan").get(reverse("bulletins")).status_code == 403
+    for who, address in (
+        ("grid.hongshan", ADDRESS),
+        ("grid.hongshan", act("appeal")),
+        ("grid.hongshan", reverse("appeal-act", args=[appeal.pk, "grant"])),
+        ("liaison.gas", reverse("appeal-act", args=[appeal.pk, "grant"])),
+        ("assessor", reverse("bulletin", args=["530111-2026-11"])),
+        ("assessor", reverse("bulletin", args=["530102-2026-13"])),
+        ("assessor", act("nonsense")),
+        ("assessor", reverse("appeal-act", args=["x", "grant"])),
+    ):
+        assert as_(who).get(address).status_code == 404, address
+    assert as_("liaison.water").get(reverse("appeal-act", args=[appeal.pk, "grant"])).status_code == 403
+    assert as_("dispatcher").post(act("leave-appeals"), {"reason": "x"}).status_code == 403
+    assert month.acts.count() == 2
+
+
+def test_months_cost_the_same_for_one_appeal_and_for_many(as_, order):
+    others = [late(lead="water", assisting=()) for _number in range(9)]
+    month = in_review()
+    points(month)
+    month = bulletins.open_appeals(month, by=people["assessor"], at=OVER, until=TERM)
+    appealed(order)
+    pages = [("assessor", ADDRESS), ("liaison.water", ADDRESS), ("assessor", reverse("bulletins"))]
+    pages += [("assessor", f"{ADDRESS}appeals/")]
+    few = [cost(as_(who), url) for who, url in pages]
+    for each in others[:5]:
+        appealed(each)
+    compute(DISTRICT, NOVEMBER.replace(month=10), now=OVER)
+    assert [cost(as_(who), url) for who, url in pages] == few
