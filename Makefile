@@ -7,7 +7,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 endif
 GROUND := exec $(PYTHON) -m ground
 
-.PHONY: help run test check format manage messages bench-requests bench-clocks screenshots
+.PHONY: help run test check format manage messages bench-requests bench-clocks bench-assessment screenshots
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -36,6 +36,9 @@ bench-requests: ## measure what must be fast; its last line is one JSON object
 
 bench-clocks: ## measure the clocks with real processes; ARGS="--scale 0.01" tries it out
 	@$(GROUND) bench-clocks $(ARGS)
+
+bench-assessment: ## measure months, rankings and files; ARGS="--scale 0.01" tries it out
+	@$(GROUND) bench-assessment $(ARGS)
 
 screenshots: ## pictures of every page into tests/screenshots/ (needs Chromium)
 	@$(GROUND) screenshots $(ARGS)

@@ -37,6 +37,21 @@ class Connection:
         return took, answer.status, content
 
 
+def cookies(usernames):
+    """A session for each of these people, as a header."""
+    from django.conf import settings
+    from django.test import Client
+
+    from grid.models import Person
+
+    found = {}
+    for username in usernames:
+        client = Client()
+        client.force_login(Person.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+        found[username] = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    return found
+
+
 @contextmanager
 def server(env):
     """Two web processes as the Procfile starts them, on a free port; yields the port."""

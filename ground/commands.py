@@ -260,6 +260,10 @@ def bench_clocks(arguments):
     return _on_fresh_ground("bench", [sys.executable, "-m", "bench.clocks", *arguments])
 
 
+def bench_assessment(arguments):
+    return _on_fresh_ground("bench", [sys.executable, "-m", "bench.assessment", *arguments])
+
+
 def screenshots(arguments):
     """Pictures of the pages of a running system, whose address may be given."""
     command = [str(places.VENV / "bin" / "python"), "-m", "tests.screenshots", *arguments]
@@ -282,5 +286,6 @@ COMMANDS = {
     "messages": messages,
     "bench-requests": bench_requests,
     "bench-clocks": bench_clocks,
+    "bench-assessment": bench_assessment,
     "screenshots": screenshots,
 }

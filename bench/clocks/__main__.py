@@ -13,9 +13,9 @@ import django
 from django.core.management import call_command
 
 from bench.arithmetic import arithmetic_per_s
-from bench.clocks.load import Readers, Watcher, cookies, killer, outside, quiet, share
+from bench.clocks.load import PAGES, Readers, Watcher, killer, outside, quiet, share
 from bench.clocks.processes import Broker, Child
-from bench.http import server
+from bench.http import cookies, server
 from bench.requests import new_database, say
 
 FAR = timedelta(days=30)
@@ -187,7 +187,7 @@ class Bench:
         self.open_to(10_000)
         small = self.idle()
         self.open_to(100_000)
-        self.sessions = cookies()
+        self.sessions = cookies(PAGES)
         worker, beat = Child("worker", self.env), Child("beat", self.env)
         worker.start()
         beat.start()

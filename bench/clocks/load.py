@@ -18,21 +18,6 @@ PAGES = {
 }
 
 
-def cookies():
-    """A session for each of the people of PAGES, as a header."""
-    from django.conf import settings
-    from django.test import Client
-
-    from grid.models import Person
-
-    found = {}
-    for username in PAGES:
-        client = Client()
-        client.force_login(Person.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
-        found[username] = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    return found
-
-
 class Readers:
     """People who together open so many pages a second; late ones are not made up for."""
 
