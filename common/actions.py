@@ -58,7 +58,8 @@ class Action:
         return row.state in self.states and self.when(row)
 
     def is_open_to(self, person: Any, row: Any) -> bool:
-        return self.fits(row) and self.may(person, row) and self.turn(person, row)
+        # The right before the rest, which may have to ask the database: most people may do few things.
+        return row.state in self.states and self.may(person, row) and self.fits(row) and self.turn(person, row)
 
     def check(self, person: Any, row: Any, *, at: datetime | None = None) -> None:
         """Refuses with Forbidden or WrongState unless this person may do it to the row at that moment, or else now."""

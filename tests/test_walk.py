@@ -145,7 +145,7 @@ class Walk(RuleBasedStateMachine):
     def rows(self):
         whistles = list(Whistle.objects.select_related("type", "area").prefetch_related("signatures", "orders"))
         orders = Order.objects.select_related("whistle", "department", "suggested_department", "evaluation")
-        return [*whistles, *orders.prefetch_related("reports")]
+        return [*whistles, *orders.prefetch_related("reports", "deadlines")]
 
     def remember(self):
         self.states = {(type(row), row.pk): row.state for row in self.rows()}
@@ -312,7 +312,7 @@ def test_the_laws_of_the_house_hold_on_every_walk(wuhua):
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=20,
+            max_examples=8,
             stateful_step_count=30,
             deadline=None,
             database=None,
