@@ -7,15 +7,13 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from assessment import formulas
 from assessment.behind import opens
 from assessment.formulas import Definition, Line, evaluate
 from assessment.formulas.evaluate import total_line
 from assessment.formulas.measures import MEASURES
 from assessment.formulas.parts import Part
-from assessment.presets import read_formula
+from assessment.presets import definition_of
 from assessment.standings import Standing
-from assessment.states import Ranked
 
 # Whose parts are the three rates.
 THREE_RATES = "beijing-streets"
@@ -86,7 +84,7 @@ def three_rates(standing: Standing, everybody: list[dict[str, str]]) -> Rates:
 
     `everybody`: the figures of all streets as they are kept.
     """
-    definition = formulas.read(read_formula(THREE_RATES)["definition"], Ranked.STREETS)
+    definition = definition_of(THREE_RATES)
     names = {name for part in definition.parts for name in part.reads()}
     together = {name: sum((Decimal(each.get(name, 0)) for each in everybody), Decimal(0)) for name in names}
     return Rates(

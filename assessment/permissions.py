@@ -1,21 +1,13 @@
 """Who may score, call residents back, and see which ranking."""
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 
-from assessment.states import SEE_ANALYSIS, SEE_RANKINGS, Ranked
+from assessment.states import KEEP_FORMULAS, SEE_ANALYSIS, SEE_RANKINGS, SEEN_BY, Ranked
 from assessment.units import rankings_in
 from common.errors import Forbidden, Invalid
 from dispatch.permissions import IN_CHARGE, can_dispatch, can_speak_for_street
 from grid.models import Area, AreaLevel, Role
-
-# Whoever is ranked sees the ranking; of single people only their own desk and those who answer for it do.
-SEEN_BY = {
-    Ranked.DEPARTMENTS: SEE_RANKINGS,
-    Ranked.STREETS: SEE_RANKINGS,
-    Ranked.COMMUNITIES: (*SEE_RANKINGS, Role.COMMUNITY_SECRETARY),
-    Ranked.DISPATCHERS: (Role.DISPATCHER, Role.ASSESSOR, Role.DISTRICT_LEADER, Role.ADMINISTRATOR),
-    Ranked.DISTRICTS: (Role.ASSESSOR, Role.DISTRICT_LEADER, Role.ADMINISTRATOR, Role.CITY_OBSERVER),
-}
 
 
 def can_score(person, order):
@@ -133,3 +125,33 @@ def analysed_by(person):
     if areas:
         return areas, None
     return person.district_codes, person.department_ids
+
+
+def keeping_post(person, area):
+    """The post in which a person writes and adopts the formulas of the district or city `area`; None without one."""
+    return person.post_over(area, *KEEP_FORMULAS)
+
+
+def can_keep_formulas(person, formula):
+    return keeping_post(person, formula.area_id) is not None
+
+
+def formulas_asked(person, of=None, area=None):
+    """Whose formulas are asked for, as `(area, of)`: what is not said is the person's own, the first there is.
+
+    Refuses with Forbidden whoever keeps no formulas, and with Invalid what is not ranked there; the places of others
+    are none (Http404).
+    """
+    own = sorted(person.areas_as(*KEEP_FORMULAS), key=lambda code: (len(code) != AreaLevel.DISTRICT, code))
+    if not own:
+        raise Forbidden(_("Only assessors and administrators keep the formulas of the rankings."))
+    area = area or own[0]
+    known = Area.objects.filter(code=area, level__in=(AreaLevel.CITY, AreaLevel.DISTRICT)).exists()
+    if keeping_post(person, area) is None or not known:
+        raise Http404
+    of = of or rankings_in(area)[0]
+    if of not in rankings_in(area):
+        raise Invalid(
+            fields={"of": [_("This is not ranked here. Choose among: %(of)s.") % {"of": _named(rankings_in(area))}]}
+        )
+    return area, Ranked(of)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from assessment.formulas import Definition, read
 from assessment.models import Formula
 from assessment.states import FormulaState, Ranked
 from common.errors import Invalid
@@ -32,7 +33,7 @@ def formula_names() -> list[str]:
 
 @cache
 def read_formula(name: str) -> dict[str, Any]:
-    """A shipped formula: `of`, `name`, `sources`, `used_by` (presets of cities) and `definition`.
+    """A shipped formula: `of`, `name`, `sources`, both with `_en`, `used_by` (presets of cities) and `definition`.
 
     Refuses with Invalid a name that is none, naming those there are.
     """
@@ -42,6 +43,19 @@ def read_formula(name: str) -> dict[str, Any]:
             % {"name": name, "names": ", ".join(formula_names())}
         )
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@cache
+def definition_of(name: str) -> Definition:
+    """What a shipped formula computes."""
+    shipped = read_formula(name)
+    return read(shipped["definition"], shipped["of"])
+
+
+def shipped_for(ranked: str) -> list[str]:
+    """The names of the shipped formulas for a kind of unit, the usual one first."""
+    found = [name for name in formula_names() if read_formula(name)["of"] == ranked]
+    return sorted(found, key=lambda name: name != USUAL[Ranked(ranked)])
 
 
 def usual_for(ranked: str, preset: str = "") -> str:

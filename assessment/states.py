@@ -42,6 +42,10 @@ SEE_RANKINGS = (
 )
 
 
+# Who writes and adopts the formulas of the area of their post.
+KEEP_FORMULAS = (Role.ASSESSOR, Role.ADMINISTRATOR)
+
+
 class Ranked(TextChoices):
     """What a ranking is made of."""
 
@@ -78,9 +82,37 @@ class Ending(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+# Whoever is ranked sees the ranking; of single people only their own desk and those who answer for it do.
+SEEN_BY = {
+    Ranked.DEPARTMENTS: SEE_RANKINGS,
+    Ranked.STREETS: SEE_RANKINGS,
+    Ranked.COMMUNITIES: (*SEE_RANKINGS, Role.COMMUNITY_SECRETARY),
+    Ranked.DISPATCHERS: (Role.DISPATCHER, Role.ASSESSOR, Role.DISTRICT_LEADER, Role.ADMINISTRATOR),
+    Ranked.DISTRICTS: (Role.ASSESSOR, Role.DISTRICT_LEADER, Role.ADMINISTRATOR, Role.CITY_OBSERVER),
+}
+
+
 class FormulaState(TextChoices):
     DRAFT = "draft", _("draft")
     ADOPTED = "adopted", _("adopted")
+    DISCARDED = "discarded", _("discarded")
+
+
+# A version that was adopted stays what it is; another one takes its place.
+FORMULA_MOVES = {
+    FormulaState.DRAFT: {FormulaState.ADOPTED, FormulaState.DISCARDED},
+    FormulaState.ADOPTED: set(),
+    FormulaState.DISCARDED: set(),
+}
+
+
+class FormulaActKind(TextChoices):
+    """What is done to a formula, on record for good."""
+
+    STARTED = "started", _("Draft begun")
+    SAVED = "saved", _("Draft saved")
+    ADOPTED = "adopted", _("Adopted")
+    DISCARDED = "discarded", _("Draft discarded")
 
 
 class BulletinState(TextChoices):

@@ -74,6 +74,17 @@ class DayField(TextOrDateMixin, forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"})
 
 
+class ObjectField(forms.Field):
+    """A JSON object, as programs send it; what stands in it is for others to check."""
+
+    default_error_messages = {"invalid": _("Send one JSON object.")}
+
+    def to_python(self, value):
+        if value not in self.empty_values and not isinstance(value, dict):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return value or None
+
+
 class PhotosInput(forms.ClearableFileInput):
     allow_multiple_selected = True
     template_name = "django/forms/widgets/file.html"
@@ -130,6 +141,7 @@ KINDS = (
     (YesNoField, "boolean"),
     (TickField, "boolean"),
     (PhotosField, "photos"),
+    (ObjectField, "object"),
     (forms.ModelMultipleChoiceField, "choices"),
     (forms.MultipleChoiceField, "choices"),
     (forms.ModelChoiceField, "choice"),

@@ -54,7 +54,7 @@ def _page(request):
 # Pages without an entry of their own light up the one they belong to.
 BELONGS = {
     "whistles": ("whistle", "whistle-act", "order", "order-act", "whistle-edit"),
-    "ranking": ("ranking-unit", "ranking-figure"),
+    "ranking": ("ranking-unit", "ranking-figure", "formulas", "formula", "formula-act"),
     "bulletins": ("bulletin", "bulletin-act", "appeals", "appeal-act", "points-act"),
     "operations": ("operations-finding", "stuck-messages", "stuck-act"),
 }

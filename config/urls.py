@@ -65,6 +65,7 @@ urlpatterns = [
     path("", include("assessment.urls")),
     path("", include("dispatch.desk_urls")),
     path("operations/", include("dispatch.operations_urls")),
+    path("formulas/", include("assessment.formula_urls")),
     path("", include("grid.urls")),
     path("", include("whistle.urls")),
     path("", include("dispatch.urls")),

@@ -56,6 +56,8 @@ PAGES = (
     ("city", "ranking-districts", "/ranking/?of=districts"),
     ("assessor", "analysis", "/analysis/"),
     ("head.water", "analysis-department", "/analysis/?stage=acknowledge"),
+    ("assessor", "formulas", "/formulas/"),
+    ("assessor", "formula", "/formulas/ first:.formula-head h3 a"),
     ("community.hongshan", "workbench-community", "/"),
     ("grid.hongshan", "workbench-grid", "/"),
     ("city", "workbench-city", "/"),

@@ -12,6 +12,8 @@ from django.db.models import CharField, TextField
 from django.test import Client
 from django.urls import reverse
 
+from assessment.models import Formula
+from assessment.services.formulas import draft_from_preset
 from dispatch import couriers, services
 from dispatch.models import Order
 from dispatch.services.channels import add_channel, send_test
@@ -64,6 +66,7 @@ def busy(wuhua, outside):
         verified(at=NOW)
         closed(at=NOW)
         unreachable(outside)
+        draft_from_preset("qinhuai-departments", by=people["assessor"], at=NOW, area=DISTRICT)
         yield
 
 
@@ -143,6 +146,10 @@ def pages():
         yield "assessor", reverse("ranking-unit", args=[of, unit])
         yield from (("assessor", reverse("ranking-figure", args=[of, unit, figure])) for figure in figures)
     yield "assessor", reverse("bulletin", args=[f"{DISTRICT}-2026-11"])
+    yield from (("assessor", f"{reverse('formulas')}?of={of}") for of in ("departments", "communities"))
+    for formula in Formula.objects.drafts():
+        yield "assessor", reverse("formula", args=[formula.pk])
+        yield "assessor", reverse("formula-act", args=[formula.pk, "adopt"])
     yield "liaison.water", f"{reverse('my-orders')}?show=finished"
     for whistle in Whistle.objects.all():
         yield "officer.fengning", reverse("whistle", args=[whistle.number])

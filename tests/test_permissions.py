@@ -4,12 +4,15 @@ The case lies in 虹山南路社区 of Fengning street in Wuhua; 五华区水务
 same role elsewhere: another street, another department, another district or another city.
 """
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
 
 import assessment.actions  # noqa: F401 (adds the scores to the table)
+from assessment.formula_actions import formula_actions
+from assessment.services.formulas import draft_from_preset, draft_from_version
 from common.errors import Forbidden
 from dispatch import clocks, services
 from dispatch.actions import order_actions, whistle_actions
@@ -83,6 +86,11 @@ order suspend            dispatcher
 order resume             dispatcher
 order supervise          dispatcher leader
 order pass-up            dispatcher
+-- on a formula --
+formula draft            assessor admin
+formula save             assessor admin
+formula adopt            assessor admin
+formula discard          assessor admin
 """
 
 VISIBLE = """
@@ -214,7 +222,8 @@ def traces():
 def test_the_tables_name_every_action_and_everybody_in_them_exists():
     named = {f"order {action.name}" for action in order_actions} | {action.name for action in whistle_actions}
     assert set(SCENES) == named
-    assert set(read(ALLOWED)) == named | {"draft", "edit"}
+    on_formulas = {f"formula {action.name}" for action in formula_actions}
+    assert set(read(ALLOWED)) == named | on_formulas | {"draft", "edit", "formula draft"}
     assert set().union(*read(ALLOWED).values(), *read(VISIBLE).values()) <= set(WHO)
 
 
@@ -284,6 +293,29 @@ def test_who_may_draft_and_edit(wuhua, cast):
                 else:
                     done.add(who)
         assert done == read(ALLOWED)[name]
+
+
+def test_who_may_keep_formulas(wuhua, cast):
+    draft = draft_from_preset("jinniu-departments", by=people["assessor"], at=AT, area=wuhua.DISTRICT)
+    given = {
+        "save": {"name": "x", "definition": draft.definition, "revision": 1},
+        "adopt": {"month": f"{AT:%Y-%m}", "revision": 1},
+        "discard": {},
+    }
+    acts = {
+        action.name: lambda person, action=action: action.perform(draft, by=person, at=AT, data=given[action.name])
+        for action in formula_actions
+    }
+    acts["draft"] = lambda person: draft_from_version(draft, by=person, at=AT)
+    for name, perform in acts.items():
+        done = set()
+        for who, person in cast.items():
+            with transaction.atomic():
+                with suppress(Forbidden):
+                    perform(fresh(person))
+                    done.add(who)
+                transaction.set_rollback(True)
+        assert done == read(ALLOWED)[f"formula {name}"], name
 
 
 def test_a_draft_is_not_moved_to_somebody_elses_street(wuhua):

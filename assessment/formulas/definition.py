@@ -10,12 +10,13 @@
 is listed, but not ranked. `quota`: the whistles a month that a street is expected to blow; 0 for none.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,8 @@ from common.errors import Invalid
 MOST_PARTS = 30
 MOST_TERMS = 10
 LARGEST = Decimal(100_000)
+# Characters of a draft as JSON; thirty parts with all they can have take half of it.
+LONGEST = 40_000
 # The kinds of part, and how each enters the total unless it says otherwise.
 KINDS = {
     "ratio": Enters.WEIGHT,
@@ -77,13 +80,61 @@ class Definition:
         return next((part for part in self.parts if part.code == code), None)
 
 
-def read(data: Any, ranked: str) -> Definition:
-    """The formula that `data` describes, for units of the kind `ranked`. Refuses with Unsound, naming each place."""
+class Examined(NamedTuple):
+    """A formula as far as it can be read. `parts`: by position, None for what is no part; `problems`: by place.
+
+    `definition` is None while there are problems.
+    """
+
+    parts: tuple[Part | None, ...]
+    problems: dict[str, list[str]]
+    definition: Definition | None
+
+    @property
+    def weight(self) -> Decimal:
+        """What the weights add up to."""
+        return sum((part.weight for part in self.parts if part and part.enters == Enters.WEIGHT), Decimal(0))
+
+
+def examine(data: Any, ranked: str) -> Examined:
+    """What `data` describes, for units of the kind `ranked`, whatever is wrong with it; never refuses."""
     reader = _Reader(ranked)
     definition = reader.definition(data)
-    if reader.problems or definition is None:
-        raise Unsound(_("This formula cannot be used yet."), fields=reader.problems)
-    return definition
+    return Examined(reader.parts, reader.problems, None if reader.problems else definition)
+
+
+def read(data: Any, ranked: str) -> Definition:
+    """The formula that `data` describes, for units of the kind `ranked`. Refuses with Unsound, naming each place."""
+    found = examine(data, ranked)
+    if found.definition is None:
+        raise Unsound(_("This formula cannot be used yet."), fields=found.problems)
+    return found.definition
+
+
+def well_formed(data: Any) -> dict[str, Any]:
+    """What may be kept of a draft: a list of parts of known kinds with its rules, plain data of bounded size.
+
+    Refuses with Invalid all else. Whether it is sound is for `examine` to say.
+    """
+    try:
+        text = json.dumps(data, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Invalid(fields={"parts": [_("A formula is a list of parts with its rules.")]}) from error
+    parts = data.get("parts") if isinstance(data, dict) else None
+    if not isinstance(parts, list) or "\\u0000" in text:
+        raise Invalid(fields={"parts": [_("A formula is a list of parts with its rules.")]})
+    if len(parts) > MOST_PARTS:
+        raise Invalid(fields={"parts": [_("A formula has between 1 and %(most)d parts.") % {"most": MOST_PARTS}]})
+    if len(text) > LONGEST:
+        raise Invalid(fields={"parts": [_("This formula is far too long to be kept.")]})
+    for position, part in enumerate(parts):
+        if not isinstance(part, dict) or str(part.get("kind")) not in KINDS:
+            raise Invalid(fields={f"parts.{position}.kind": [_no_part()]})
+    return data
+
+
+def _no_part() -> str:
+    return _("A part is a ratio, deduction, bonus, normaliser, tier or manual item.")
 
 
 class _Reader:
@@ -91,6 +142,7 @@ class _Reader:
 
     def __init__(self, ranked: str) -> None:
         self.known = measures_of(ranked)
+        self.parts: tuple[Part | None, ...] = ()
         self.problems: dict[str, list[str]] = {}
 
     def no(self, place: str, sentence: str) -> None:
@@ -169,7 +221,7 @@ class _Reader:
 
     def part(self, given: Any, place: str) -> Part | None:
         if not isinstance(given, Mapping) or str(given.get("kind")) not in KINDS:
-            self.no(f"{place}kind", _("A part is a ratio, deduction, bonus, normaliser, tier or manual item."))
+            self.no(f"{place}kind", _no_part())
             return None
         kind = given["kind"]
         code = given.get("code")
@@ -180,6 +232,7 @@ class _Reader:
         weight = Decimal(0)
         if enters == Enters.WEIGHT:
             weight = self.number(given, "weight", place, low=Decimal("0.0001"), high=100)
+            weight = Decimal(0) if f"{place}weight" in self.problems else weight
         shared = {
             "code": code,
             "name": self.text(given, "name", place, needed=True),
@@ -263,8 +316,8 @@ class _Reader:
         if not isinstance(raw, list) or not 1 <= len(raw) <= MOST_PARTS:
             self.no("parts", _("A formula has between 1 and %(most)d parts.") % {"most": MOST_PARTS})
             return None
-        read = [self.part(each, f"parts.{position}.") for position, each in enumerate(raw)]
-        parts = tuple(part for part in read if part is not None)
+        self.parts = tuple(self.part(each, f"parts.{position}.") for position, each in enumerate(raw))
+        parts = tuple(part for part in self.parts if part is not None)
         self._refuse_twins(parts)
         self._refuse_circles(parts)
         base = self.number(data, "base", "", low=0, high=1000, default=0)

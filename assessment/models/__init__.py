@@ -3,7 +3,7 @@ from assessment.models.appeals import Appeal
 from assessment.models.callbacks import Callback
 from assessment.models.evaluations import Evaluation
 from assessment.models.exports import Export
-from assessment.models.formulas import Formula
+from assessment.models.formulas import Formula, FormulaAct
 from assessment.models.months import Bulletin, BulletinAct, ManualItem, Ranking, Score
 from assessment.models.rules import AssessmentRule
 from assessment.models.simulations import Simulation
@@ -20,6 +20,7 @@ __all__ = [
     "Evaluation",
     "Export",
     "Formula",
+    "FormulaAct",
     "ManualItem",
     "OrderTally",
     "Period",

@@ -16,7 +16,7 @@ from assessment.behind import behind, entered_by_hand, opens
 from assessment.bulletins import against, appeal_url
 from assessment.explain import explain, figure, three_rates
 from assessment.formulas.parts import Manual, plain
-from assessment.permissions import can_see_month, ranking_asked, rankings_open_to
+from assessment.permissions import can_see_month, keeping_post, ranking_asked, rankings_open_to
 from assessment.queries import told
 from assessment.services.months import ranking_for
 from assessment.standings import (
@@ -244,6 +244,7 @@ class Asked:
             ],
             "list_url": f"{reverse('ranking')}?{self.query(of=self.of)}",
             "query": self.query(),
+            "formulas_url": self._formulas_url(),
             "district": self.area,
             "month": first,
             "previous": (first - timedelta(days=1)).replace(day=1),
@@ -255,6 +256,12 @@ class Asked:
             # Asked only by the pages that say how far the month is.
             "may_open_month": partial(can_see_month, self.person, self.ranking.bulletin) if self.ranking else None,
         }
+
+    def _formulas_url(self):
+        """For whoever keeps the formulas of this area."""
+        if keeping_post(self.person, self.area) is None:
+            return ""
+        return f"{reverse('formulas')}?{urlencode({'of': self.of, 'district': self.area})}"
 
 
 def _places(person):
