@@ -61,13 +61,17 @@ def items(name, default=()):
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def address(name):
-    """A web address without its last stroke, “https://shaoxiang.example.org”; empty without the variable."""
+def address(name, *, query=False):
+    """A web address without its last stroke, “https://shaoxiang.example.org”; empty without the variable.
+
+    With `query` it is taken as it stands, and may ask something: “https://example.org/ping?who=shaoxiang”.
+    """
     value = os.environ.get(name) or ""
     parts = urlsplit(value)
-    if value and not (parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment):
+    asks = parts.fragment or (parts.query and not query)
+    if value and not (parts.scheme in ("http", "https") and parts.hostname and not asks):
         raise ImproperlyConfigured(f"{name} is {value!r}; it must begin with http:// or https:// and name a host.")
-    return value.rstrip("/")
+    return value if query else value.rstrip("/")
 
 
 def endpoints(name):

@@ -195,7 +195,7 @@ CELERY_BEAT_SCHEDULE = {
 TWO_TICKS = 2 * CLOCK_TICK_SECONDS
 CLOCK_GRACE_SECONDS = env.number("CLOCK_GRACE_SECONDS", max(60, TWO_TICKS), low=max(5, TWO_TICKS), high=3600)
 # Hears every minute that all is well; an alarm for whoever waits there in vain.
-AUDIT_PING_URL = env.text("AUDIT_PING_URL", "")
+AUDIT_PING_URL = env.address("AUDIT_PING_URL", query=True)
 # The last tick is kept in Redis for /healthz; older than this means that nobody watches the clocks.
 CLOCK_TICK_STALE_SECONDS = env.number("CLOCK_TICK_STALE_SECONDS", max(30, TWO_TICKS), low=TWO_TICKS, high=3600)
 # An older last audit means that the auditor has stopped; it audits every minute.

@@ -22,6 +22,13 @@ def test_a_web_address_is_read_without_its_last_stroke(monkeypatch, given, read)
     assert env.address("PUBLIC_URL") == read
 
 
+def test_an_address_that_asks_something_is_taken_as_it_stands(monkeypatch):
+    monkeypatch.setenv("AUDIT_PING_URL", "https://example.org/ping/?who=shaoxiang")
+    assert env.address("AUDIT_PING_URL", query=True) == "https://example.org/ping/?who=shaoxiang"
+    with pytest.raises(ImproperlyConfigured, match="AUDIT_PING_URL"):
+        env.address("AUDIT_PING_URL")
+
+
 @pytest.mark.parametrize("given", ["example.org", "ftp://example.org", "https://", "https://example.org/?x=1"])
 def test_what_is_no_web_address_is_refused(monkeypatch, given):
     monkeypatch.setenv("PUBLIC_URL", given)

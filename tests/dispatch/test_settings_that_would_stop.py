@@ -29,6 +29,7 @@ from whistle.models import WhistleType
         *[("CLOCK_GRACE_SECONDS", value) for value in ("0", "-60", "4", "1e9")],
         *[("CLOCK_TICK_STALE_SECONDS", value) for value in ("0", "-1", "1")],
         *[("CLOCK_AUDIT_STALE_SECONDS", value) for value in ("0", "89")],
+        *[("AUDIT_PING_URL", value) for value in ("yes", "hc-ping.example.org/1", "ftp://example.org/ping?who=x")],
     ],
 )
 def test_a_rhythm_that_would_stop_the_clocks_or_their_auditor_stops_the_start(monkeypatch, name, value):
@@ -40,7 +41,7 @@ def test_a_rhythm_that_would_stop_the_clocks_or_their_auditor_stops_the_start(mo
 def test_whoever_watches_is_never_more_impatient_than_the_clock_ticks(monkeypatch):
     monkeypatch.setenv("CLOCK_TICK_SECONDS", "60")
     read = runpy.run_path(str(settings.BASE_DIR / "config" / "settings.py"))
-    assert (read["CLOCK_GRACE_SECONDS"], read["CLOCK_TICK_STALE_SECONDS"]) == (120, 120)
+    assert (read["CLOCK_GRACE_SECONDS"], read["CLOCK_TICK_STALE_SECONDS"], read["AUDIT_PING_URL"]) == (120, 120, "")
     for name in ("CLOCK_GRACE_SECONDS", "CLOCK_TICK_STALE_SECONDS"):
         with monkeypatch.context() as patched:
             patched.setenv(name, "60")
@@ -211,7 +212,7 @@ MORNING = {"district": DISTRICT, "starts": "09:00", "ends": "12:00"}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_administrators_at_once_one_is_told_that_the_hours_overlap(wuhua):
+def test_of_two_administrators_at_once_one_is_told_that_the_hours_overlap_and_the_database_keeps_them_apart(wuhua):
     WorkSegment.objects.filter(district=DISTRICT).delete()
 
     def add(**hours):
@@ -222,10 +223,7 @@ def test_of_two_administrators_at_once_one_is_told_that_the_hours_overlap(wuhua)
     [refused] = [said(answer) for answer in answers if answer.status_code == 200]
     assert "which the district works already" in refused
     assert WorkSegment.objects.filter(district=DISTRICT).count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_database_itself_keeps_hours_apart(wuhua):
+    # Nor does the database itself take them, from whatever hand.
     WorkSegment.objects.filter(district=DISTRICT).delete()
 
     def enter(starts, ends, district=DISTRICT):
