@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessment.bulletins import appeals_to_rule_on
 from assessment.permissions import can_see_analysis, can_see_months, can_see_rankings
@@ -12,6 +13,7 @@ from dispatch.models import Message
 from dispatch.operations import standing_findings
 from dispatch.permissions import can_watch_operations
 from grid.models import Role
+from whistle.permissions import HANDLE_LEADS
 
 STREET = (Role.STREET_OFFICER, Role.STREET_SECRETARY)
 SECRETARIES = (Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY)
@@ -54,6 +56,7 @@ def _page(request):
 # Pages without an entry of their own light up the one they belong to.
 BELONGS = {
     "whistles": ("whistle", "whistle-act", "order", "order-act", "whistle-edit"),
+    "leads": ("lead", "lead-new", "lead-act"),
     "ranking": ("ranking-unit", "ranking-figure", "formulas", "formula", "formula-act"),
     "bulletins": ("bulletin", "bulletin-act", "appeals", "appeal-act", "points-act"),
     "operations": ("operations-finding", "stuck-messages", "stuck-act"),
@@ -70,6 +73,8 @@ def _entries(person, waiting):
         entries.append(("my-orders", _("My orders"), "checklist", waiting["my-orders"], True))
     if person.holds(*SECRETARIES):
         entries.append(("sign", _("Sign"), "signature", waiting["sign"], True))
+    if person.holds(*HANDLE_LEADS):
+        entries.append(("leads", pgettext("matters", "Leads"), "flag", waiting["leads"], True))
     if person.holds(Role.STREET_OFFICER):
         entries.append(("blow", _("Blow a whistle"), "speakerphone", None, False))
     if person.holds(*STREET):
@@ -99,6 +104,8 @@ def _waiting(person, now):
         lists["my-orders"] = worklists.to_handle(person)
     if person.holds(*SECRETARIES):
         lists["sign"] = worklists.to_sign(person)
+    if person.holds(*HANDLE_LEADS):
+        lists["leads"] = worklists.leads_in_hand(person)
     if person.holds(*STREET):
         lists["score"] = worklists.to_score(person)
     if person.holds(Role.ASSESSOR):

@@ -13,6 +13,7 @@ from assessment.analysis_api import AnalysisView
 from assessment.api import BehindView, CallbackViewSet, RankingView, ScoreView
 from common.health import healthz
 from dispatch.api import MessageViewSet, OrderViewSet, WhistleViewSet
+from dispatch.lead_api import LeadViewSet
 from dispatch.metrics import MetricsView
 from grid.api import AreaViewSet, DepartmentViewSet
 from grid.tokens import TokenView
@@ -36,6 +37,9 @@ api = [
     path("whistles/", WhistleViewSet.as_view(LIST | {"post": "create"}), name="api-whistles"),
     path("whistles/<str:number>/", WhistleViewSet.as_view(READ), name="api-whistle"),
     path("whistles/<str:number>/<slug:action>/", WhistleViewSet.as_view(ACT), name="api-whistle-act"),
+    path("leads/", LeadViewSet.as_view(LIST | {"post": "create"}), name="api-leads"),
+    path("leads/<str:number>/", LeadViewSet.as_view(READ), name="api-lead"),
+    path("leads/<str:number>/<slug:action>/", LeadViewSet.as_view(ACT), name="api-lead-act"),
     path("orders/", OrderViewSet.as_view(LIST), name="api-orders"),
     path("orders/<str:number>/", OrderViewSet.as_view(READ), name="api-order"),
     path("orders/<str:number>/<slug:action>/", OrderViewSet.as_view(ACT), name="api-order-act"),

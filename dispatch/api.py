@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.viewsets import GenericViewSet
 
+from common.actions import ActionTable
 from common.errors import Invalid, require
 from dispatch import present, schema
 from dispatch.actions import order_actions, whistle_actions
@@ -61,7 +62,7 @@ class ActingViewSet(GenericViewSet):
     """
 
     lookup_field = "number"
-    table = None
+    table: ActionTable
 
     def retrieve(self, request, number):
         return Response(self.say(number))

@@ -231,9 +231,13 @@ def cancel(*, at, subject, order=None):
     running.update(cancelled_at=at, next_at=None, trouble="", set_aside_at=None)
 
 
-def resume_met(kind, *, orders):
-    """Lets clocks that had been met run on from their first start: the result did not hold."""
-    met = Deadline.objects.filter(kind=kind, order__in=orders, met_at__isnull=False)
+def resume_met(kind, *, orders=None, subject=None):
+    """Lets clocks that had been met run on from their first start: the result did not hold.
+
+    Of these orders; or of a subject itself, which turned out not to be dealt with.
+    """
+    whose = {"order__in": orders} if subject is None else {subject.about: subject, "order": None}
+    met = Deadline.objects.filter(kind=kind, met_at__isnull=False, **whose)
     deadlines = met.select_for_update(no_key=True)
     told = set(Firing.objects.filter(deadline__in=deadlines).values_list("deadline_id", "rung"))
     for deadline in deadlines:

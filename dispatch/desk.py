@@ -14,22 +14,28 @@ from django.utils.translation import gettext_lazy as _
 from common.web import new_key
 from dispatch import pages, worklists
 from dispatch.actions import order_actions, whistle_actions
-from dispatch.models import Deadline
+from dispatch.lead_actions import lead_actions
+from dispatch.lead_pages import lead_card
+from dispatch.models import Deadline, Order
 from dispatch.queries import with_urgency
 from grid.models import Role
-from whistle.models import Signature, Whistle
+from whistle.models import Lead, Signature, Whistle
+from whistle.permissions import HANDLE_LEADS
 
 # Rows of each list that the workbench shows; the list itself has them all.
 SHOWN = 5
 
 
+TABLES = {Whistle: whistle_actions, Order: order_actions, Lead: lead_actions}
+CARDS: dict[type, Callable[..., dict[str, Any]]] = {Whistle: pages.card, Order: pages.order_card, Lead: lead_card}
+
+
 def first_act(person, row, *, back=""):
     """The act this person most likely wants on a row of a list, as `components/quick_act.html` shows it; or None."""
-    table, page = (whistle_actions, "whistle-act") if isinstance(row, Whistle) else (order_actions, "order-act")
-    action = next(iter(table.open_to(person, row)), None)
+    action = next(iter(TABLES[type(row)].open_to(person, row)), None)
     if action is None or action.weight < pages.EXPECTED:
         return None
-    url, asks = reverse(page, args=[row.number, action.name]), bool(action.form.base_fields)
+    url, asks = pages.address_of(row, action), bool(action.form.base_fields)
     return {
         "name": action.name,
         "label": action.label,
@@ -97,8 +103,10 @@ def by_urgency(rows):
     """
     if rows.model is Whistle:
         of, rows = "whistle", rows.select_related("type")
-    else:
+    elif rows.model is Order:
         of, rows = "order", rows.with_parts().select_related("evaluation")
+    else:
+        of = rows.model.about
     due = Deadline.objects.running().filter(**{of: OuterRef("pk")}).order_by("due_at").values("due_at")[:1]
     return rows.annotate(due=Subquery(due)).order_by(F("due").asc(nulls_last=True), "id")
 
@@ -120,7 +128,7 @@ def desk_of(person, *, now: datetime, back="") -> Desk:
     stamp = []
     for section in sections:
         for row in found.get(section.name, ()):
-            section.cards.append(_card(row, now=now) | {"act": section.act(person, row, back=back)})
+            section.cards.append(CARDS[type(row)](row, now=now) | {"act": section.act(person, row, back=back)})
             stamp.append((section.name, row.number, row.state, row.due))
     first = _take_first(sections)
     todo = sum(section.total for section in sections if section.must)
@@ -130,14 +138,11 @@ def desk_of(person, *, now: datetime, back="") -> Desk:
 def load_parts(person, rows):
     """What the cards of mixed rows show and their acts ask, for all of them at once."""
     whistles = with_urgency([row for row in rows if isinstance(row, Whistle)])
-    orders = [row for row in rows if not isinstance(row, Whistle)]
+    with_urgency([row for row in rows if isinstance(row, Lead)])
+    orders = [row for row in rows if isinstance(row, Order)]
     prefetch_related_objects(orders, "deadlines", "reports")
     if person.holds(Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY):
         prefetch_related_objects(whistles, Prefetch("signatures", Signature.objects.select_related("person")))
-
-
-def _card(row, *, now):
-    return pages.card(row) if isinstance(row, Whistle) else pages.order_card(row, now=now)
 
 
 def _take_first(sections):
@@ -171,6 +176,9 @@ def _lists_of(person, now):
         lists.append(Section("sign", _("To sign"), worklists.to_sign(person), act=act, url=reverse("sign")))
     if person.holds(*worklists.STREET):
         lists += _of_the_street(person, now)
+    if person.holds(*HANDLE_LEADS):
+        mine = f"{reverse('leads')}?mine=true"
+        lists.append(Section("leads", _("Leads in your hand"), worklists.leads_in_hand(person), url=mine))
     if person.holds(Role.STREET_OFFICER):
         go_on = leads_to(_("Go on"), lambda row: reverse("whistle-edit", args=[row.number]))
         drafts = worklists.to_put_right(person)

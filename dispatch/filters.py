@@ -9,10 +9,11 @@ from dispatch.models import Message, Order
 from dispatch.models.orders import OPEN as STILL_OPEN
 from dispatch.queries import has_overdue
 from dispatch.states import OrderRole, OrderState
+from dispatch.worklists import leads_in_hand
 from grid.models import Area, Department, Person
-from whistle.models import Whistle
+from whistle.models import Lead, Whistle
 from whistle.models.whistles import in_area
-from whistle.states import OPEN, Level, WhistleState
+from whistle.states import OPEN, Holder, LeadState, Level, Source, WhistleState
 
 
 class ChoicesIn(filters.BaseInFilter, filters.ChoiceFilter):
@@ -90,3 +91,36 @@ class MessageFilter(filters.FilterSet):
     class Meta:
         model = Message
         fields = []
+
+
+class LeadFilter(filters.FilterSet):
+    state = ChoicesIn(label=_("State"), choices=LeadState.choices)
+    holder = ChoicesIn(label=_("In hand of"), choices=Holder.choices)
+    source = ChoicesIn(label=_("Source"), choices=Source.choices)
+    area = filters.CharFilter(label=_("Area"), method="in_area")
+    hard = filters.BooleanFilter(label=_("Hard"), field_name="hard")
+    mine = filters.BooleanFilter(label=_("In my hand"), method="is_mine")
+    search = filters.CharFilter(label=_("Search"), method="matching", max_length=100)
+
+    class Meta:
+        model = Lead
+        fields = []
+
+    def in_area(self, queryset, name, code):
+        return queryset.filter(in_area(code))
+
+    def is_mine(self, queryset, name, yes):
+        mine = leads_in_hand(self.request.user).values("pk")
+        return queryset.filter(pk__in=mine) if yes else queryset.exclude(pk__in=mine)
+
+    def matching(self, queryset, name, words):
+        """In its number, the hotline's, its title and place, and in who reported it."""
+        areas = Area.objects.filter(name__icontains=words)
+        return queryset.filter(
+            Q(title__icontains=words)
+            | Q(number__startswith=words)
+            | Q(hotline_number__startswith=words)
+            | Q(address__icontains=words)
+            | Q(area__in=areas.values("pk"))
+            | Q(reported_by__in=Person.objects.filter(name__icontains=words).values("pk"))
+        )

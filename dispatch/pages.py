@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 from common.moments import moment
 from common.web import new_key
 from dispatch.actions import order_actions, whistle_actions
+from dispatch.models import Order
 from dispatch.states import Audience, ClockKind, ClockState, Rank, Unit
 from grid.models import Department
 from whistle.models import EventKind
-from whistle.states import Satisfaction, WhistleState
+from whistle.states import Holder, Satisfaction, WhistleState
 
 # An act of less weight than this is possible but waits for nobody: it never is the big button.
 EXPECTED = 40
@@ -24,16 +25,21 @@ def bar(table, person, row, *, back=""):
 
     With `back`, the address of a page on which many rows stand, the less likely ones are links to their forms.
     """
-    name = "whistle-act" if table is whistle_actions else "order-act"
     found = []
     for position, action in enumerate(table.open_to(person, row)):
-        url = reverse(name, args=[row.number, action.name])
+        url = address_of(row, action)
         if back and action.weight < EXPECTED and action.form.base_fields:
             link = {"name": action.name, "label": action.label, "tone": action.tone, "link": f"{url}?next={back}"}
             found.append(link)
         else:
             found.append(entry(action, person, row, url, primary=position == 0 and action.weight >= EXPECTED))
     return found
+
+
+def address_of(row, action):
+    """Where one of the acts on a row is asked for and done."""
+    page = "order" if isinstance(row, Order) else row.about
+    return reverse(f"{page}-act", args=[row.number, action.name])
 
 
 def act(action, person, row, url):
@@ -186,6 +192,9 @@ TONES = {
     EventKind.NOT_SOLVED: "warning",
     EventKind.VERIFIED: "ok",
     EventKind.CLOSED: "ok",
+    EventKind.LEAD_HARD: "warning",
+    EventKind.LEAD_CAME_BACK: "warning",
+    EventKind.LEAD_SOLVED: "ok",
 }
 
 
@@ -270,6 +279,10 @@ def headline(event, department):
         parts.append(_("%(lead)s leads, %(count)d assist") % {"lead": data["lead"], "count": len(data["assisting"])})
         if data.get("by_playbook"):
             parts.append(_("at once, by playbook"))
+    if "holder" in data:
+        parts.append(Holder(data["holder"]).label)
+    if event.kind in (EventKind.LEAD_WHISTLED, EventKind.LEAD_CAME_BACK):
+        parts.append(data["whistle"])
     if data.get("drill"):
         parts.append(_("drill"))
     if event.kind in (EventKind.SCORED, EventKind.SCORED_BY_RULE):
@@ -280,7 +293,7 @@ def headline(event, department):
     return " · ".join(str(part) for part in parts)
 
 
-def card(whistle):
+def card(whistle, *, now=None):
     """A whistle as `components/case_card.html` shows it; `whistle` as `queries.with_urgency` leaves it."""
     return {
         "number": whistle.number,

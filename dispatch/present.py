@@ -11,8 +11,10 @@ from django.urls import reverse
 from common.fields import describe
 from dispatch import pages
 from dispatch.actions import order_actions, whistle_actions
+from dispatch.lead_actions import lead_actions
 from dispatch.states import ClockKind
 from whistle.models.whistles import place_of
+from whistle.permissions import can_work_on
 from whistle.states import WhistleState
 
 
@@ -184,6 +186,7 @@ def whistle(row, *, person, now, warnings=()):
         "criteria": [criterion["code"] for criterion in row.criteria],
         "departments": row.suggested,
         "item": row.item.code if row.item else None,
+        "lead": row.lead.number if row.lead else None,
         "sign_off": row.sign_off,
         "ruling": row.ruling or None,
         "created_by": str(row.created_by),
@@ -208,4 +211,49 @@ def whistle(row, *, person, now, warnings=()):
         "events": [event(each) for each in row.events.all()],
         "actions": actions_on(whistle_actions, row, person),
         "warnings": list(warnings),
+    }
+
+
+def lead_line(row, *, now):
+    """One line of a list of leads; `row` as `queries.with_urgency` leaves it."""
+    urgent = row.urgent
+    return {
+        "number": row.number,
+        "state": row.state,
+        "state_label": str(row.get_state_display()),
+        "holder": row.holder,
+        "holder_label": str(row.get_holder_display()),
+        "hard": row.hard,
+        "title": row.title,
+        "source": row.source,
+        "area": row.area_id,
+        "place": row.place,
+        "lat": row.lat,
+        "lng": row.lng,
+        "reported_at": row.reported_at,
+        "solved_at": row.solved_at,
+        "hotline_number": row.hotline_number,
+        "answer_by": row.answer_by,
+        "demonstration": row.demonstration,
+        "deadline": deadline(urgent, now) if urgent else None,
+        "overdue": urgent is not None and urgent.overdue_seconds_at(now) > 0,
+    }
+
+
+def lead(row, *, person, now):
+    """A lead with everything about it; `row` as `queries.whole_lead` loads it."""
+    clocks = list(row.deadlines.all())
+    row.urgent = next((each for each in clocks if each.is_running), None)
+    return lead_line(row, now=now) | {
+        "description": row.description,
+        "district": row.district_id,
+        "address": row.address,
+        # Only for those on whose ground it lies.
+        "contact": row.contact if can_work_on(person, row) else None,
+        "answer": row.answer,
+        "reported_by": str(row.reported_by),
+        "whistle": next((each.number for each in row.whistles.all()), None),
+        "deadlines": [deadline(each, now) for each in clocks],
+        "events": [event(each) for each in row.events.all()],
+        "actions": actions_on(lead_actions, row, person),
     }

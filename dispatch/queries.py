@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.shortcuts import get_object_or_404
 
 from dispatch.models import Channel, Deadline, Delivery, Message, Order
-from whistle.models import Event, Signature, Whistle
+from whistle.models import Event, Lead, Signature, Whistle
 
 
 def whistles_of(person):
@@ -26,7 +26,7 @@ def whole_whistle(person, number):
     )
     whistle = get_object_or_404(
         whistles_of(person)
-        .select_related("item", "created_by")
+        .select_related("item", "created_by", "lead")
         .prefetch_related(
             Prefetch("orders", orders),
             Prefetch("deadlines", Deadline.objects.filter(order=None)),
@@ -74,6 +74,25 @@ def record_of(order):
     return Event.objects.filter(whistle=order.whistle_id, order_number=order.number).prefetch_related("photos")
 
 
+def find_lead(person, number):
+    """One lead a person may see, to act on; Http404 for a stranger."""
+    return get_object_or_404(Lead.objects.visible_to(person), number=number)
+
+
+def whole_lead(person, number):
+    """One lead a person may see, with its clock, its record and its whistle; Http404 for a stranger. Five queries."""
+    return get_object_or_404(
+        Lead.objects.visible_to(person)
+        .select_related("reported_by")
+        .prefetch_related(
+            "deadlines",
+            Prefetch("events", Event.objects.prefetch_related("photos")),
+            Prefetch("whistles", Whistle.objects.from_leads()),
+        ),
+        number=number,
+    )
+
+
 # What a line of a list says of a whistle. Plain columns: fifty lines would otherwise be three hundred objects.
 LINE = (
     *("pk", "number", "state", "level", "title", "area_id", "address", "lat", "lng", "source"),
@@ -97,18 +116,19 @@ def orders_in_short(whistle_ids):
     return found
 
 
-def most_urgent(whistle_ids):
-    """`{whistle: its running clock that is due first}`. One query."""
-    running = Deadline.objects.running().filter(whistle__in=whistle_ids).order_by("whistle_id", "due_at")
-    return {deadline.whistle_id: deadline for deadline in running.distinct("whistle_id").defer("plan")}
+def most_urgent(keys, about="whistle"):
+    """`{whistle: its running clock that is due first}`, or of leads or letters, by their keys. One query."""
+    key = f"{about}_id"
+    running = Deadline.objects.running().filter(**{f"{about}__in": keys}).order_by(key, "due_at")
+    return {getattr(deadline, key): deadline for deadline in running.distinct(key).defer("plan")}
 
 
-def with_urgency(whistles):
-    """Hangs on each whistle its most urgent running clock (`urgent`) and returns the whistles. One query."""
-    urgent = most_urgent([whistle.pk for whistle in whistles]) if whistles else {}
-    for whistle in whistles:
-        whistle.urgent = urgent.get(whistle.pk)
-    return whistles
+def with_urgency(subjects):
+    """Hangs on each of these whistles, or leads, or letters, its most urgent running clock (`urgent`). One query."""
+    urgent = most_urgent([subject.pk for subject in subjects], subjects[0].about) if subjects else {}
+    for subject in subjects:
+        subject.urgent = urgent.get(subject.pk)
+    return subjects
 
 
 def has_overdue(now):

@@ -3,7 +3,7 @@
 from rest_framework import serializers as s
 
 from dispatch.states import ClockKind, ClockState, OrderRole, OrderState, Rank, ReturnRuling
-from whistle.states import Level, Ruling, Source, WhistleState
+from whistle.states import Holder, LeadState, Level, Ruling, Source, WhistleState
 
 
 class Choice(s.Serializer):
@@ -171,6 +171,7 @@ class Whistle(WhistleHead):
     criteria = s.ListField(child=s.CharField())
     departments = s.ListField(child=s.CharField())
     item = s.CharField(allow_null=True)
+    lead = s.CharField(allow_null=True, help_text="The lead it grew out of.")
     sign_off = s.CharField()
     ruling = s.ChoiceField(choices=Ruling.choices, allow_null=True)
     created_by = s.CharField()
@@ -239,6 +240,65 @@ class Marked(s.Serializer):
 
 class Unread(s.Serializer):
     unread = s.IntegerField()
+
+
+class LeadRow(s.Serializer):
+    number = s.CharField()
+    state = s.ChoiceField(choices=LeadState.choices)
+    state_label = s.CharField()
+    holder = s.ChoiceField(choices=Holder.choices)
+    holder_label = s.CharField()
+    hard = s.BooleanField()
+    title = s.CharField()
+    source_ = s.ChoiceField(choices=Source.choices)
+    area = s.CharField()
+    place = s.CharField()
+    lat = s.FloatField(allow_null=True)
+    lng = s.FloatField(allow_null=True)
+    reported_at = s.DateTimeField()
+    solved_at = s.DateTimeField(allow_null=True)
+    hotline_number = s.CharField()
+    answer_by = s.DateTimeField(allow_null=True)
+    demonstration = s.BooleanField()
+    deadline = Deadline(allow_null=True, help_text="The clock, while it runs.")
+    overdue = s.BooleanField()
+
+    def get_fields(self):
+        fields = super().get_fields()
+        fields["source"] = fields.pop("source_")
+        return fields
+
+
+class Lead(LeadRow):
+    description = s.CharField()
+    district = s.CharField()
+    address = s.CharField()
+    contact = s.CharField(allow_null=True, help_text="Null for those on whose ground it does not lie.")
+    answer = s.CharField()
+    reported_by = s.CharField()
+    whistle = s.CharField(allow_null=True, help_text="What it was turned into.")
+    deadlines = Deadline(many=True)
+    events = Event(many=True)
+    actions = Action(many=True)
+
+
+class NewLead(s.Serializer):
+    title = s.CharField(max_length=100)
+    area = s.CharField(help_text="Code of a street, community or grid on the caller's own ground.")
+    description = s.CharField(required=False, max_length=5000)
+    address = s.CharField(required=False, max_length=200)
+    lat = s.FloatField(required=False, min_value=-90, max_value=90)
+    lng = s.FloatField(required=False, min_value=-180, max_value=180)
+    contact = s.CharField(required=False, max_length=100)
+    hard = s.BooleanField(required=False, help_text="The street has it in hand at once.")
+    hotline_number = s.CharField(required=False, max_length=40)
+    answer_by = s.DateTimeField(required=False, help_text="When the hotline wants its answer; the clock is due then.")
+    source_ = s.ChoiceField(choices=Source.choices, required=False)
+
+    def get_fields(self):
+        fields = super().get_fields()
+        fields["source"] = fields.pop("source_")
+        return fields
 
 
 class Act(s.Serializer):

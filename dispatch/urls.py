@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dispatch.views import blowing, cases, lists
+from dispatch.views import blowing, cases, leads, lists
 
 urlpatterns = [
     path("whistles/", lists.whistles, name="whistles"),
@@ -9,6 +9,10 @@ urlpatterns = [
     path("whistles/<str:number>/", cases.whistle, name="whistle"),
     path("whistles/<str:number>/edit/", blowing.edit, name="whistle-edit"),
     path("whistles/<str:number>/<slug:action>/", cases.whistle_act, name="whistle-act"),
+    path("leads/", leads.leads, name="leads"),
+    path("leads/new/", leads.report, name="lead-new"),
+    path("leads/<str:number>/", leads.lead, name="lead"),
+    path("leads/<str:number>/<slug:action>/", leads.lead_act, name="lead-act"),
     path("orders/<str:number>/", cases.order, name="order"),
     path("orders/<str:number>/<slug:action>/", cases.order_act, name="order-act"),
 ]

@@ -10,8 +10,9 @@ from dispatch.services.filing import SIGNED_AFTERWARDS
 from dispatch.states import OrderState
 from grid.models import Department, Role
 from grid.permissions import people_under
-from whistle.models import Event, EventKind, Signature, Whistle
+from whistle.models import Event, EventKind, Lead, Signature, Whistle
 from whistle.models.whistles import in_area
+from whistle.permissions import HANDS
 from whistle.states import BLOWN, OPEN, WITH_THE_STREET, Level, SignOffKind, WhistleState
 
 STREET = (Role.STREET_OFFICER, Role.STREET_SECRETARY)
@@ -28,6 +29,14 @@ def _in_areas_as(person, *roles):
 def to_put_right(person):
     """Drafts to go on with, and whistles the centre returned: the street's."""
     return Whistle.objects.filter(_in_areas_as(person, Role.STREET_OFFICER), state__in=WITH_THE_STREET)
+
+
+def leads_in_hand(person):
+    """Open leads that this person has in hand, for a grid, a community or a street."""
+    condition = Q(pk__in=[])
+    for holder, (roles, _level) in HANDS.items():
+        condition |= Q(holder=holder) & _in_areas_as(person, *roles)
+    return Lead.objects.open().filter(condition)
 
 
 def to_sign(person):

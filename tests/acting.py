@@ -4,10 +4,13 @@ from django.utils.datastructures import MultiValueDict
 
 import assessment.actions  # noqa: F401 (adds the scores to the table)
 from dispatch.actions import order_actions, whistle_actions
-from dispatch.models import Deadline
+from dispatch.lead_actions import lead_actions
+from dispatch.models import Deadline, Order
 from grid.models import Person
 from tests.factories import people
-from whistle.models import Event, Whistle
+from whistle.models import Event, Lead, Whistle
+
+TABLES = {Whistle: whistle_actions, Order: order_actions, Lead: lead_actions}
 
 
 def person_called(who):
@@ -16,7 +19,12 @@ def person_called(who):
 
 
 def table_of(row):
-    return whistle_actions if isinstance(row, Whistle) else order_actions
+    return TABLES[type(row)]
+
+
+def about(row):
+    """The condition by which the record and the clocks are asked about a matter itself, or about an order."""
+    return {"order_number": row.number} if isinstance(row, Order) else {row.about: row}
 
 
 def again(row):
@@ -38,20 +46,15 @@ def offered(row, who):
 
 def events_of(row):
     """The kinds of the record's lines about a whistle or about an order, in order."""
-    about = {"whistle": row} if isinstance(row, Whistle) else {"order_number": row.number}
-    return list(Event.objects.filter(**about).order_by("id").values_list("kind", flat=True))
+    return list(Event.objects.filter(**about(row)).order_by("id").values_list("kind", flat=True))
 
 
 def last_event(row, kind=None):
-    events = (
-        Event.objects.filter(whistle=row)
-        if isinstance(row, Whistle)
-        else Event.objects.filter(order_number=row.number)
-    )
+    events = Event.objects.filter(**about(row))
     return (events.filter(kind=kind) if kind else events).latest("id")
 
 
 def clocks_of(row):
-    """The clocks of a whistle itself or of an order, the latest of each kind, by kind."""
-    about = {"whistle": row, "order": None} if isinstance(row, Whistle) else {"order": row}
-    return {deadline.kind: deadline for deadline in Deadline.objects.filter(**about).order_by("id")}
+    """The clocks of a matter itself or of an order, the latest of each kind, by kind."""
+    of = {"order": row} if isinstance(row, Order) else {row.about: row, "order": None}
+    return {deadline.kind: deadline for deadline in Deadline.objects.filter(**of).order_by("id")}

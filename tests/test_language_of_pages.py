@@ -34,10 +34,11 @@ from tests.factories import (
     finished,
     orders_of,
     people,
+    reported,
     signing,
     verified,
 )
-from whistle.models import Whistle
+from whistle.models import Lead, Whistle
 
 NOW = MONDAY + timedelta(hours=30)
 HAN = re.compile(r"[一-鿿]+")
@@ -65,6 +66,7 @@ def busy(wuhua, outside):
         finished(at=NOW)
         verified(at=NOW)
         closed(at=NOW)
+        reported(at=NOW, hard=True, hotline_number="昆12345", answer_by=NOW + timedelta(hours=4))
         unreachable(outside)
         draft_from_preset("qinhuai-departments", by=people["assessor"], at=NOW, area=DISTRICT)
         yield
@@ -157,6 +159,12 @@ def pages():
         for act in ("request-signatures", "dispatch", "return", "decline", "escalate", "withdraw", "verify", "reopen"):
             yield "officer.fengning", reverse("whistle-act", args=[whistle.number, act])
             yield "dispatcher", reverse("whistle-act", args=[whistle.number, act])
+    for desk in ("leads", "lead-new"):
+        yield from ((account.username, reverse(desk)) for account in ACCOUNTS)
+    for lead in Lead.objects.all():
+        yield "officer.fengning", reverse("lead", args=[lead.number])
+        for act in ("solve", "whistle", "pass-back", "note"):
+            yield "officer.fengning", reverse("lead-act", args=[lead.number, act])
     for order in Order.objects.filter(department__code="water"):
         yield "liaison.water", reverse("order", args=[order.number])
         for act in ("acknowledge", "return", "report", "progress", "submit-result"):

@@ -16,11 +16,12 @@ from assessment.services.formulas import draft_from_preset, draft_from_version
 from common.errors import Forbidden
 from dispatch import clocks, services
 from dispatch.actions import order_actions, whistle_actions
+from dispatch.lead_actions import lead_actions
 from dispatch.models import Order
 from grid.models import Area, Person, Post, Role
-from tests.acting import act, again
+from tests.acting import act, again, table_of
 from tests.factories import MONDAY, departments, orders_of, people
-from whistle.models import Event, Signature, Whistle
+from whistle.models import Event, Lead, Signature, Whistle
 from whistle.services import create_draft, edit_draft
 
 AT = MONDAY + timedelta(days=3)
@@ -68,6 +69,16 @@ verify               officer secretary
 confirm              dispatcher
 reopen               officer secretary dispatcher
 call-back            dispatcher
+-- on a lead of the grid, and where it says so of the street --
+lead report              grid community officer secretary
+lead solve               grid
+lead pass-up             grid
+lead mark-hard           grid
+lead take-over           community officer secretary
+lead note                grid community officer secretary
+street-lead solve        officer secretary
+street-lead pass-back    officer secretary
+street-lead whistle      officer
 -- on an order --
 order acknowledge        liaison head
 order report             liaison head
@@ -102,6 +113,8 @@ draft-of-the-street      officer secretary community dispatcher leader assessor 
 dispatched               officer secretary community dispatcher leader assessor city liaison head
 returned-by-the-order    officer secretary community dispatcher leader assessor city liaison head
 closed                   officer secretary community dispatcher leader assessor city liaison head
+lead-in-the-grid         officer secretary community grid dispatcher leader assessor city
+lead-of-the-street       officer secretary dispatcher leader assessor city
 """
 
 
@@ -163,6 +176,17 @@ SCENES = {
         lambda wuhua: wuhua.closed(lead="water", assisting=[]),
         {"contacted": True, "responded": True, "solved": True, "satisfaction": "satisfied"},
     ),
+    "lead solve": (lambda wuhua: wuhua.reported(), {"answer": "x"}),
+    "lead pass-up": (lambda wuhua: wuhua.reported(), {}),
+    "lead mark-hard": (lambda wuhua: wuhua.reported(), {}),
+    "lead take-over": (lambda wuhua: wuhua.reported(), {}),
+    "lead note": (lambda wuhua: wuhua.reported(), {"note": "x"}),
+    "street-lead solve": (lambda wuhua: wuhua.reported(hard=True), {"answer": "x"}),
+    "street-lead pass-back": (lambda wuhua: wuhua.reported(hard=True), {"reason": "x"}),
+    "street-lead whistle": (
+        lambda wuhua: wuhua.reported(hard=True),
+        {"type": "key", "level": "general", "criteria": ["hazard", "joint"], "description": "x"},
+    ),
     "order acknowledge": (lambda wuhua: wuhua.dispatched(lead="water", assisting=[]), {}),
     "order report": (lambda wuhua: wuhua.acknowledged(lead="water", assisting=[]), {"rank": "head"}),
     "order progress": (lambda wuhua: wuhua.dispatched(lead="water", assisting=[]), {"note": "x"}),
@@ -215,15 +239,17 @@ def traces():
         Event.objects.count(),
         Signature.objects.count(),
         list(Whistle.objects.values_list("pk", "state")),
+        list(Lead.objects.values_list("pk", "state", "holder")),
         list(Order.objects.values_list("pk", "state", "role")),
     )
 
 
 def test_the_tables_name_every_action_and_everybody_in_them_exists():
     named = {f"order {action.name}" for action in order_actions} | {action.name for action in whistle_actions}
-    assert set(SCENES) == named
+    named |= {f"lead {action.name}" for action in lead_actions}
+    assert {name.removeprefix("street-") for name in SCENES} == named
     on_formulas = {f"formula {action.name}" for action in formula_actions}
-    assert set(read(ALLOWED)) == named | on_formulas | {"draft", "edit", "formula draft"}
+    assert set(read(ALLOWED)) == set(SCENES) | on_formulas | {"draft", "edit", "formula draft", "lead report"}
     assert set().union(*read(ALLOWED).values(), *read(VISIBLE).values()) <= set(WHO)
 
 
@@ -236,11 +262,11 @@ def test_every_role_is_in_the_cast(cast):
 def test_who_may_do_it(wuhua, cast, name, time_machine):
     time_machine.move_to(AT)
     scene, given = SCENES[name]
-    whistle = again(scene(wuhua))
-    table, row = whistle_actions, whistle
+    row = again(scene(wuhua))
     if name.startswith("order "):
-        table, row = order_actions, orders_of(whistle)["water"]
-    action = table.get(name.removeprefix("order "))
+        row = orders_of(row)["water"]
+    table = table_of(row)
+    action = table.get(name.split()[-1])
     form = action.form(given, {}, row=row, person=cast["officer"])
     assert form.is_valid(), form.errors
     before = traces()
@@ -268,7 +294,7 @@ def test_who_may_do_it(wuhua, cast, name, time_machine):
     assert (may, done) == (read(ALLOWED)[name], read(ALLOWED)[name])
 
 
-def test_who_may_draft_and_edit(wuhua, cast):
+def test_who_may_draft_edit_and_report(wuhua, cast):
     whistle = wuhua.drafted()
     fields = {
         "type": whistle.type,
@@ -281,6 +307,9 @@ def test_who_may_draft_and_edit(wuhua, cast):
     acts = {
         "draft": lambda person: create_draft(by=person, at=AT, **fields),
         "edit": lambda person: edit_draft(whistle, by=person, at=AT, **fields),
+        "lead report": lambda person: services.report_lead(
+            by=person, at=AT, title="x", area=wuhua.areas["530102005008001"]
+        ),
     }
     for name, perform in acts.items():
         done = set()
@@ -340,15 +369,17 @@ CASES = {
     "dispatched": lambda wuhua: wuhua.dispatched(lead="water", assisting=[]),
     "returned-by-the-order": returned,
     "closed": lambda wuhua: wuhua.closed(lead="water", assisting=[]),
+    "lead-in-the-grid": lambda wuhua: wuhua.reported(),
+    "lead-of-the-street": lambda wuhua: wuhua.reported(by="officer.fengning", area="530102005"),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_who_sees_it(wuhua, cast, case):
-    whistle = CASES[case](wuhua)
-    sees = {who for who, person in cast.items() if Whistle.objects.visible_to(fresh(person)).exists()}
+    row = CASES[case](wuhua)
+    sees = {who for who, person in cast.items() if type(row).objects.visible_to(fresh(person)).exists()}
     assert sees == read(VISIBLE)[case]
-    if whistle.orders.exists():
+    if isinstance(row, Whistle) and (whistle := row).orders.exists():
         # Whoever sees the case sees all of its orders.
         numbers = whistle.orders.count()
         for who, person in cast.items():
@@ -366,8 +397,8 @@ def test_everybody_who_may_act_can_also_see(wuhua, cast):
     """An act on what one cannot see would be offered nowhere."""
     for name, (scene, _given) in SCENES.items():
         with transaction.atomic():
-            whistle = scene(wuhua)
-            seen = {who for who in cast if whistle in Whistle.objects.visible_to(fresh(cast[who]))}
+            row = scene(wuhua)
+            seen = {who for who in cast if row in type(row).objects.visible_to(fresh(cast[who]))}
             assert read(ALLOWED)[name] <= seen, name
             transaction.set_rollback(True)
 

@@ -104,11 +104,7 @@ class WhistleForm(forms.Form):
         """Fills in what only a page shows: criteria, departments by group, and the areas of the officer's streets."""
         types = list(self.fields["type"].queryset)
         self.fields["type"].choices = [(type.code, type) for type in types]
-        seen = {}
-        for type in types:
-            for criterion in type.criteria.all():
-                seen.setdefault(criterion.code, criterion)
-        self.fields["criteria"].choices = [(code, str(criterion)) for code, criterion in seen.items()]
+        self.fields["criteria"].choices = criteria_offered(types)
         offered = self.fields["departments"].queryset.select_related("group")
         departments = list(offered.order_by("group__position", "code"))
         groups: dict[str, list] = {}
@@ -169,19 +165,30 @@ class WhistleForm(forms.Form):
             self.add_error("lat", _("A point needs both its latitude and its longitude."))
         type = cleaned.get("type")
         if type is not None and "criteria" in cleaned:
-            known = {criterion.code: criterion for criterion in type.criteria.all()}
-            unknown = [code for code in cleaned["criteria"] if code not in known]
-            if unknown:
-                self.add_error(
-                    "criteria",
-                    ValidationError(
-                        _("“%(code)s” is not a criterion of this type."), params={"code": str(unknown[0])[:50]}
-                    ),
-                )
-            else:
-                cleaned["criteria"] = [known[code] for code in cleaned["criteria"]]
+            try:
+                cleaned["criteria"] = criteria_of(type, cleaned["criteria"])
+            except ValidationError as error:
+                self.add_error("criteria", error)
         self._with_the_lead_first(cleaned)
         return cleaned
+
+
+def criteria_of(type, codes):
+    """The criteria of a type with these codes; ValidationError for a code that is none of the type's."""
+    known = {criterion.code: criterion for criterion in type.criteria.all()}
+    for code in codes:
+        if code not in known:
+            raise ValidationError(_("“%(code)s” is not a criterion of this type."), params={"code": str(code)[:50]})
+    return [known[code] for code in codes]
+
+
+def criteria_offered(types):
+    """`[(code, name), …]` of the criteria of any of these types, each code once."""
+    seen = {}
+    for type in types:
+        for criterion in type.criteria.all():
+            seen.setdefault(criterion.code, criterion)
+    return [(code, str(criterion)) for code, criterion in seen.items()]
 
 
 class SimilarForm(forms.Form):

@@ -1,6 +1,7 @@
 """Who may do what to a whistle before others are asked. Each right stands here once."""
 
-from grid.models import Role
+from grid.models import AreaLevel, Role
+from whistle.states import HOLDERS, Holder
 
 STREET = (Role.STREET_OFFICER, Role.STREET_SECRETARY)
 
@@ -45,3 +46,54 @@ def signing_post(person, whistle):
 
 def can_sign(person, whistle):
     return signing_post(person, whistle) is not None
+
+
+# Who acts for whoever has a lead in hand, and how long the code of an area is that lies in their ground.
+HANDS = {
+    Holder.GRID: ((Role.GRID_WORKER,), AreaLevel.GRID),
+    Holder.COMMUNITY: ((Role.COMMUNITY_SECRETARY,), AreaLevel.COMMUNITY),
+    Holder.STREET: (STREET, AreaLevel.STREET),
+}
+HANDLE_LEADS = (Role.GRID_WORKER, Role.COMMUNITY_SECRETARY, *STREET)
+
+
+def hands_over(area_code):
+    """Who can have a lead in this area in hand, from below upwards: a whole community's is in no grid's."""
+    return [holder for holder in HOLDERS if len(area_code) >= HANDS[holder][1]]
+
+
+def hand_of(person, area_code, holders=HOLDERS):
+    """`(holder, post)` of the lowest of `holders` for which a person acts in an area; `(None, None)` for none."""
+    for holder in holders:
+        post = person.post_over(area_code, *HANDS[holder][0])
+        if post is not None and len(area_code) >= AreaLevel.STREET:
+            return holder, post
+    return None, None
+
+
+def handling_post(person, lead):
+    """The post in which a person has a lead in hand."""
+    return hand_of(person, lead.area_id, [lead.holder])[1]
+
+
+def can_handle(person, lead):
+    return handling_post(person, lead) is not None
+
+
+def taking_hand(person, lead):
+    """For whom above its holder, and in which post, a person can take a lead over; `(None, None)` for nobody."""
+    return hand_of(person, lead.area_id, HOLDERS[HOLDERS.index(Holder(lead.holder)) + 1 :])
+
+
+def can_take_over(person, lead):
+    return taking_hand(person, lead)[1] is not None
+
+
+def can_work_on(person, lead):
+    """Anybody on whose ground it lies: they may note what they know of it, and whom to call back."""
+    return hand_of(person, lead.area_id)[1] is not None
+
+
+def can_whistle_lead(person, lead):
+    """Whoever blows whistles there."""
+    return can_draft_in(person, lead.area_id)

@@ -27,6 +27,8 @@ OPEN = (S.DRAFT, S.SIGNING, S.FILED, S.RETURNED, S.ESCALATED, S.DISPATCHED, S.HA
 WITH_THE_STREET = (S.DRAFT, S.RETURNED)
 # It has been blown: others know of it.
 BLOWN = (S.FILED, S.RETURNED, S.DECLINED, S.ESCALATED, S.DISPATCHED, S.HANDLED, S.VERIFIED, S.CLOSED)
+# Taken back, or not accepted: what led to it stands where it stood.
+CAME_TO_NOTHING = (S.WITHDRAWN, S.DECLINED)
 # The departments have been called and it is not over.
 UNDER_WAY = (S.DISPATCHED, S.HANDLED, S.VERIFIED)
 
@@ -89,7 +91,7 @@ class LeadState(TextChoices):
 
 LEAD_MOVES = {
     LeadState.OPEN: {LeadState.SOLVED, LeadState.WHISTLED},
-    # The whistle was taken back, returned or declined before it called anybody.
+    # The whistle was taken back or declined before it called anybody.
     LeadState.WHISTLED: {LeadState.OPEN},
     LeadState.SOLVED: set(),
 }

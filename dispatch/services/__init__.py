@@ -1,6 +1,16 @@
 from dispatch.services.filing import awaits_signatures, refuse, request_signatures, sign, withdraw
 from dispatch.services.finishing import close_if_done, confirm, submit_result, verify
 from dispatch.services.keeping import start_missing, try_again
+from dispatch.services.leads import (
+    add_note,
+    mark_hard,
+    pass_lead_back,
+    pass_lead_up,
+    report_lead,
+    solve,
+    take_lead_over,
+    whistle_lead,
+)
 from dispatch.services.orders import (
     acknowledge,
     add_progress,
@@ -38,6 +48,13 @@ from dispatch.services.triage import (
 )
 
 __all__ = [
+    "whistle_lead",
+    "take_lead_over",
+    "solve",
+    "report_lead",
+    "pass_lead_up",
+    "pass_lead_back",
+    "mark_hard",
     "suspend",
     "supervise",
     "resume",
@@ -47,6 +64,7 @@ __all__ = [
     "ask_suspension",
     "ask_extension",
     "acknowledge",
+    "add_note",
     "add_progress",
     "awaits_signatures",
     "close_if_done",

@@ -10,6 +10,7 @@ from dispatch import clocks
 from dispatch.messages import News, tell
 from dispatch.permissions import can_act_for_street, can_sign, signing_post, street_post
 from dispatch.services.calling import dispatch_by_playbook
+from dispatch.services.leads import bring_back
 from dispatch.states import ClockKind
 from whistle.models import EventKind
 from whistle.models.signatures import SIGNING_ROLES
@@ -75,16 +76,10 @@ def refuse(whistle, *, by, at, opinion):
 def withdraw(whistle, *, by, at, reason):
     """The street takes it back before departments were called."""
     require(can_act_for_street(by, whistle))
-    whistle, _event = move(
-        whistle,
-        WhistleState.WITHDRAWN,
-        EventKind.WITHDRAWN,
-        at=at,
-        by=by,
-        post=street_post(by, whistle.area_id),
-        note=reason,
-    )
+    post = street_post(by, whistle.area_id)
+    whistle, _event = move(whistle, WhistleState.WITHDRAWN, EventKind.WITHDRAWN, at=at, by=by, post=post, note=reason)
     clocks.cancel(at=at, subject=whistle)
+    bring_back(whistle, by=by, post=post, at=at, note=reason)
     return whistle
 
 

@@ -17,6 +17,7 @@ from dispatch.permissions import (
     reopening_post,
 )
 from dispatch.services import calling
+from dispatch.services.leads import bring_back
 from dispatch.states import ClockKind
 from whistle.models import EventKind
 from whistle.services import add_photos, move, record
@@ -84,18 +85,20 @@ def decline(whistle, *, by, at, reason, ruling=""):
         )
         if signature.round == whistle.sign_round
     ]
+    post = centre_post(by, whistle)
     whistle, event = move(
         whistle,
         WhistleState.DECLINED,
         EventKind.DECLINED,
         at=at,
         by=by,
-        post=centre_post(by, whistle),
+        post=post,
         note=reason,
         changes={"ruling": ruling},
         ruling=str(ruling),
         **({"signers": signers} if ruling else {}),
     )
+    bring_back(whistle, by=by, post=post, at=at, note=reason)
     return _triaged(whistle, at, event)
 
 

@@ -1,18 +1,14 @@
 """Pages of whistles and orders. Each fetches, calls one service, answers."""
 
-from functools import partial
-
-from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from common.web import back_to
 from dispatch import pages
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.explain import explain_all
 from dispatch.queries import find_order, find_whistle, numbers_open_to, record_of, whole_order, whole_whistle
-from dispatch.views.acting import take
+from dispatch.views.acting import take_one_of
+from whistle.models import Lead
 from whistle.permissions import can_edit
 from whistle.queries import similar_to
 from whistle.states import WITH_THE_STREET
@@ -40,6 +36,8 @@ def whistle(request, number):
         "suggested": pages.names_of_suggested(found),
         "events": pages.timeline(found),
         "photos": pages.photos_of_draft(found),
+        # A department sees its whistle, and not where it came from.
+        "lead": Lead.objects.visible_to(request.user).filter(pk=found.lead_id).first() if found.lead_id else None,
     }
     if found.state in WITH_THE_STREET and can_edit(request.user, found):
         context["editable"] = True
@@ -69,24 +67,18 @@ def order(request, number):
 @require_http_methods(["GET", "POST"])
 def whistle_act(request, number, action):
     """Asks for what an act needs (GET), or does it (POST)."""
-    return _act(request, whistle_actions, find_whistle, "whistle", number, action)
+    return take_one_of(request, whistle_actions, find_whistle, "whistle", number, action, template="dispatch/act.html")
 
 
 @require_http_methods(["GET", "POST"])
 def order_act(request, number, action):
-    return _act(request, order_actions, find_order, "order", number, action)
-
-
-def _act(request, table, find, page, number, name):
-    action = table.get(name)
-    if action is None:
-        raise Http404
-    row = find(request.user, number)
-    url = reverse(f"{page}-act", args=[number, name])
-    back = back_to(request, reverse(page, args=[number]))
-    return take(request, action, row, url=url, back=back, ask=partial(_ask, request, row, back=back))
-
-
-def _ask(request, row, entry, status, *, back):
-    context = {"row": row, "whistle": getattr(row, "whistle", row), "action": entry, "back": back}
-    return render(request, "dispatch/act.html", context, status=status)
+    return take_one_of(
+        request,
+        order_actions,
+        find_order,
+        "order",
+        number,
+        action,
+        template="dispatch/act.html",
+        subject=lambda order: order.whistle,
+    )

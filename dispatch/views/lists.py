@@ -94,7 +94,7 @@ class BarForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["type"].choices = [*ANY, *_named(WhistleType.objects.filter(active=True).visible_to(person))]
         self.fields["department"].choices = [*ANY, *_named(Department.objects.active().visible_to(person))]
-        self.fields["area"].choices = [*ANY, *_places(person)]
+        self.fields["area"].choices = [*ANY, *places_of(person)]
 
 
 def _named(rows):
@@ -102,7 +102,7 @@ def _named(rows):
     return list({row.code: str(row) for row in rows}.items())
 
 
-def _places(person):
+def places_of(person):
     """The areas one level below where this person looks: districts of a city, streets, or communities of a street."""
     codes = person.district_codes
     streets = [post.area_id for post in person.posts_now if post.area_id and len(post.area_id) == AreaLevel.STREET]

@@ -45,6 +45,10 @@ def test_every_call_of_the_contract_is_documented(documented):
         ("post", "/api/v1/messages/read/"),
         ("get", "/api/v1/messages/{id}/"),
         ("post", "/api/v1/messages/{id}/read/"),
+        ("post", "/api/v1/leads/"),
+        ("get", "/api/v1/leads/"),
+        ("get", "/api/v1/leads/{number}/"),
+        ("post", "/api/v1/leads/{number}/{action}/"),
         ("get", "/api/v1/rankings/"),
         ("get", "/api/v1/rankings/{of}/{unit}/"),
         ("get", "/api/v1/rankings/{of}/{unit}/{figure_name}/"),
@@ -86,6 +90,16 @@ def test_whistles_and_orders_answer_as_documented(documented, callers, wuhua):
         documented("Behind", behind)
         for each in behind["results"]:
             documented("BehindRow", each)
+
+
+def test_leads_answer_as_documented(documented, callers, wuhua):
+    wuhua.reported()
+    made = callers("grid.hongshan").post("leads/", {"title": "x", "area": "530102005008001", "hard": True}).json()
+    for username in ("officer.fengning", "dispatcher"):
+        documented("Lead", callers(username).get(f"leads/{made['number']}/").json())
+        for row in callers(username).get("leads/").json()["results"]:
+            documented("LeadRow", row)
+    documented("Lead", made)
 
 
 def test_the_documentation_itself_is_open_and_loads_nothing_from_elsewhere(client):

@@ -56,6 +56,7 @@ class EventKind(models.TextChoices):
     RESUMED = "order.resumed", _("Suspension over: the clock runs on")
     SUPERVISED = "order.supervised", _("Supervision order")
     LEAD_REPORTED = "lead.reported", _("Lead reported")
+    LEAD_NOTED = "lead.noted", pgettext_lazy("of a lead", "Note")
     LEAD_HARD = "lead.hard", _("Marked as hard")
     LEAD_PASSED_UP = "lead.passed_up", _("Passed up one level")
     LEAD_PASSED_BACK = "lead.passed_back", _("Passed back one level")

@@ -11,7 +11,7 @@ from grid.geo import distance_m
 from grid.ground import names_from_street
 from grid.models import Department, Role
 from whistle.models.subjects import Subject
-from whistle.states import OPEN, Level, Ruling, Source, WhistleState
+from whistle.states import CAME_TO_NOTHING, OPEN, Level, Ruling, Source, WhistleState
 
 # Who sees every matter that lies in the area of their post.
 SEE_THEIR_AREA = (
@@ -46,6 +46,10 @@ class WhistleQuerySet(models.QuerySet):
 
     def in_area(self, code):
         return self.filter(in_area(code))
+
+    def from_leads(self):
+        """Those that grew out of a lead and have not come to nothing: each lead has one at most."""
+        return self.exclude(state__in=CAME_TO_NOTHING).filter(lead__isnull=False)
 
     def in_earnest(self):
         """All but drills: of these alone scores, rankings, figures of a month and quotas are made."""
@@ -156,7 +160,7 @@ class Whistle(Subject):
             models.UniqueConstraint(
                 name="whistle_one_living_per_lead",
                 fields=["lead"],
-                condition=Q(lead__isnull=False) & ~Q(state__in=(WhistleState.WITHDRAWN, WhistleState.DECLINED)),
+                condition=Q(lead__isnull=False) & ~Q(state__in=CAME_TO_NOTHING),
                 violation_error_message=_("This lead has been turned into a whistle already."),
             ),
         ]

@@ -31,13 +31,14 @@ def create_draft(
     departments=(),
     source=Source.STREET,
     item=None,
+    lead=None,
     photos=(),
     drill=False,
     demonstration=False,
 ):
     """A new draft with a number of its own. `area`: a street, community or grid; `criteria`: rows of the type's;
-    `departments`: the ones the street suggests, the first one to lead; `lat`, `lng`: degrees or both None; `drill`:
-    everything runs and nothing of it counts.
+    `departments`: the ones the street suggests, the first one to lead; `lat`, `lng`: degrees or both None; `lead`:
+    what it grew out of; `drill`: everything runs and nothing of it counts.
 
     Refuses with Forbidden outside the officer's street, and with Invalid when too few criteria hold.
     """
@@ -56,6 +57,7 @@ def create_draft(
         lat=lat,
         lng=lng,
         item=item,
+        lead=lead,
         criteria=copied(criteria),
         suggested=[department.code for department in departments],
         sign_off=type.sign_off,

@@ -40,6 +40,15 @@ def add_photos(subject, event, photos):
         raise
 
 
+def carry_photos(photos, subject, event):
+    """Shows photos that are kept already with another matter too; the files stay as they are. Returns the rows."""
+    kept = ("file", "thumbnail", "content_type", "width", "height", "size", "sha256")
+    return Photo.objects.bulk_create(
+        Photo(**{subject.about: subject}, event=event, **{name: getattr(photo, name) for name in kept})
+        for photo in photos
+    )
+
+
 def _keep(subject, event, photo, names):
     photo.seek(0)
     content = photo.read()
