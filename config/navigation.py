@@ -11,7 +11,7 @@ from assessment.worklists import to_call_back
 from dispatch import worklists
 from dispatch.models import Message
 from dispatch.operations import standing_findings
-from dispatch.permissions import can_watch_operations
+from dispatch.permissions import can_have_letters, can_watch_operations
 from grid.models import Role
 from whistle.permissions import HANDLE_LEADS
 
@@ -56,6 +56,7 @@ def _page(request):
 # Pages without an entry of their own light up the one they belong to.
 BELONGS = {
     "whistles": ("whistle", "whistle-act", "order", "order-act", "whistle-edit"),
+    "letters": ("letter", "letter-new", "letter-act"),
     "leads": ("lead", "lead-new", "lead-act"),
     "ranking": ("ranking-unit", "ranking-figure", "formulas", "formula", "formula-act"),
     "bulletins": ("bulletin", "bulletin-act", "appeals", "appeal-act", "points-act"),
@@ -80,6 +81,8 @@ def _entries(person, waiting):
     if person.holds(*STREET):
         entries.append(("score", _("Score"), "star", waiting["score"], False))
     entries.append(("whistles", _("Whistles"), "list", None, False))
+    if can_have_letters(person):
+        entries.append(("letters", _("Advice letters"), "file-text", waiting["letters"], True))
     if can_see_rankings(person):
         entries.append(("ranking", _("Ranking"), "trophy", None, False))
     if can_see_analysis(person):
@@ -104,6 +107,8 @@ def _waiting(person, now):
         lists["my-orders"] = worklists.to_handle(person)
     if person.holds(*SECRETARIES):
         lists["sign"] = worklists.to_sign(person)
+    if can_have_letters(person):
+        lists["letters"] = worklists.letters_waiting(person)
     if person.holds(*HANDLE_LEADS):
         lists["leads"] = worklists.leads_in_hand(person)
     if person.holds(*STREET):

@@ -14,6 +14,7 @@ from assessment.api import BehindView, CallbackViewSet, RankingView, ScoreView
 from common.health import healthz
 from dispatch.api import MessageViewSet, OrderViewSet, WhistleViewSet
 from dispatch.lead_api import LeadViewSet
+from dispatch.letter_api import LetterViewSet
 from dispatch.metrics import MetricsView
 from grid.api import AreaViewSet, DepartmentViewSet
 from grid.tokens import TokenView
@@ -40,6 +41,9 @@ api = [
     path("leads/", LeadViewSet.as_view(LIST | {"post": "create"}), name="api-leads"),
     path("leads/<str:number>/", LeadViewSet.as_view(READ), name="api-lead"),
     path("leads/<str:number>/<slug:action>/", LeadViewSet.as_view(ACT), name="api-lead-act"),
+    path("letters/", LetterViewSet.as_view(LIST | {"post": "create"}), name="api-letters"),
+    path("letters/<str:number>/", LetterViewSet.as_view(READ), name="api-letter"),
+    path("letters/<str:number>/<slug:action>/", LetterViewSet.as_view(ACT), name="api-letter-act"),
     path("orders/", OrderViewSet.as_view(LIST), name="api-orders"),
     path("orders/<str:number>/", OrderViewSet.as_view(READ), name="api-order"),
     path("orders/<str:number>/<slug:action>/", OrderViewSet.as_view(ACT), name="api-order-act"),

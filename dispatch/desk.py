@@ -16,18 +16,26 @@ from dispatch import pages, worklists
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.lead_actions import lead_actions
 from dispatch.lead_pages import lead_card
+from dispatch.letter_actions import letter_actions
+from dispatch.letter_pages import letter_card
 from dispatch.models import Deadline, Order
+from dispatch.permissions import can_have_letters
 from dispatch.queries import with_urgency
 from grid.models import Role
-from whistle.models import Lead, Signature, Whistle
+from whistle.models import AdviceLetter, Lead, Signature, Whistle
 from whistle.permissions import HANDLE_LEADS
 
 # Rows of each list that the workbench shows; the list itself has them all.
 SHOWN = 5
 
 
-TABLES = {Whistle: whistle_actions, Order: order_actions, Lead: lead_actions}
-CARDS: dict[type, Callable[..., dict[str, Any]]] = {Whistle: pages.card, Order: pages.order_card, Lead: lead_card}
+TABLES = {Whistle: whistle_actions, Order: order_actions, Lead: lead_actions, AdviceLetter: letter_actions}
+CARDS: dict[type, Callable[..., dict[str, Any]]] = {
+    Whistle: pages.card,
+    Order: pages.order_card,
+    Lead: lead_card,
+    AdviceLetter: letter_card,
+}
 
 
 def first_act(person, row, *, back=""):
@@ -105,8 +113,10 @@ def by_urgency(rows):
         of, rows = "whistle", rows.select_related("type")
     elif rows.model is Order:
         of, rows = "order", rows.with_parts().select_related("evaluation")
+    elif rows.model is AdviceLetter:
+        of, rows = "letter", rows.select_related("department")
     else:
-        of = rows.model.about
+        of = "lead"
     due = Deadline.objects.running().filter(**{of: OuterRef("pk")}).order_by("due_at").values("due_at")[:1]
     return rows.annotate(due=Subquery(due)).order_by(F("due").asc(nulls_last=True), "id")
 
@@ -138,7 +148,8 @@ def desk_of(person, *, now: datetime, back="") -> Desk:
 def load_parts(person, rows):
     """What the cards of mixed rows show and their acts ask, for all of them at once."""
     whistles = with_urgency([row for row in rows if isinstance(row, Whistle)])
-    with_urgency([row for row in rows if isinstance(row, Lead)])
+    for model in (Lead, AdviceLetter):
+        with_urgency([row for row in rows if isinstance(row, model)])
     orders = [row for row in rows if isinstance(row, Order)]
     prefetch_related_objects(orders, "deadlines", "reports")
     if person.holds(Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY):
@@ -179,6 +190,9 @@ def _lists_of(person, now):
     if person.holds(*HANDLE_LEADS):
         mine = f"{reverse('leads')}?mine=true"
         lists.append(Section("leads", _("Leads in your hand"), worklists.leads_in_hand(person), url=mine))
+    if can_have_letters(person):
+        mine, letters = f"{reverse('letters')}?mine=true", worklists.letters_waiting(person)
+        lists.append(Section("letters", _("Letters that wait for you"), letters, url=mine))
     if person.holds(Role.STREET_OFFICER):
         go_on = leads_to(_("Go on"), lambda row: reverse("whistle-edit", args=[row.number]))
         drafts = worklists.to_put_right(person)

@@ -9,11 +9,11 @@ from dispatch.models import Message, Order
 from dispatch.models.orders import OPEN as STILL_OPEN
 from dispatch.queries import has_overdue
 from dispatch.states import OrderRole, OrderState
-from dispatch.worklists import leads_in_hand
+from dispatch.worklists import leads_in_hand, letters_waiting
 from grid.models import Area, Department, Person
-from whistle.models import Lead, Whistle
+from whistle.models import AdviceLetter, Lead, Whistle
 from whistle.models.whistles import in_area
-from whistle.states import OPEN, Holder, LeadState, Level, Source, WhistleState
+from whistle.states import OPEN, Holder, LeadState, LetterState, Level, Source, WhistleState
 
 
 class ChoicesIn(filters.BaseInFilter, filters.ChoiceFilter):
@@ -124,3 +124,26 @@ class LeadFilter(filters.FilterSet):
             | Q(area__in=areas.values("pk"))
             | Q(reported_by__in=Person.objects.filter(name__icontains=words).values("pk"))
         )
+
+
+class LetterFilter(filters.FilterSet):
+    state = ChoicesIn(label=_("State"), choices=LetterState.choices)
+    department = filters.CharFilter(label=_("Department"), field_name="department__code")
+    area = filters.CharFilter(label=_("Area"), method="in_area")
+    mine = filters.BooleanFilter(label=_("That wait for me"), method="is_mine")
+    search = filters.CharFilter(label=_("Search"), method="matching", max_length=100)
+
+    class Meta:
+        model = AdviceLetter
+        fields = []
+
+    def in_area(self, queryset, name, code):
+        return queryset.filter(in_area(code))
+
+    def is_mine(self, queryset, name, yes):
+        mine = letters_waiting(self.request.user).values("pk")
+        return queryset.filter(pk__in=mine) if yes else queryset.exclude(pk__in=mine)
+
+    def matching(self, queryset, name, words):
+        """In its number, its subject and its text."""
+        return queryset.filter(Q(title__icontains=words) | Q(number__startswith=words) | Q(text__icontains=words))

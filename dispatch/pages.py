@@ -14,7 +14,7 @@ from dispatch.models import Order
 from dispatch.states import Audience, ClockKind, ClockState, Rank, Unit
 from grid.models import Department
 from whistle.models import EventKind
-from whistle.states import Holder, Satisfaction, WhistleState
+from whistle.states import Holder, Outcome, Satisfaction, WhistleState
 
 # An act of less weight than this is possible but waits for nobody: it never is the big button.
 EXPECTED = 40
@@ -195,6 +195,7 @@ TONES = {
     EventKind.LEAD_HARD: "warning",
     EventKind.LEAD_CAME_BACK: "warning",
     EventKind.LEAD_SOLVED: "ok",
+    EventKind.LETTER_CLOSED: "ok",
 }
 
 
@@ -283,6 +284,8 @@ def headline(event, department):
         parts.append(Holder(data["holder"]).label)
     if event.kind in (EventKind.LEAD_WHISTLED, EventKind.LEAD_CAME_BACK):
         parts.append(data["whistle"])
+    if event.kind == EventKind.LETTER_CLOSED:
+        parts.append(Outcome(data["outcome"]).label)
     if data.get("drill"):
         parts.append(_("drill"))
     if event.kind in (EventKind.SCORED, EventKind.SCORED_BY_RULE):

@@ -2,7 +2,7 @@
 
 from grid.models import Role
 from grid.permissions import administers, administers_in, keeping_post, people_under
-from whistle.permissions import can_act_for_street, can_sign, signing_post, street_post
+from whistle.permissions import WRITE_LETTERS, can_act_for_street, can_sign, signing_post, street_post
 
 IN_CHARGE = (Role.LIAISON, Role.HEAD)
 
@@ -16,7 +16,10 @@ __all__ = [
     "can_manage_channel",
     "can_manage_channels",
     "can_manage_delivery",
+    "can_have_letters",
+    "can_reply",
     "can_rule_on",
+    "replying_post",
     "can_reopen",
     "can_sign",
     "can_speak_for_street",
@@ -53,6 +56,20 @@ def department_post(person, order):
 
 def can_act_for_department(person, order):
     return department_post(person, order) is not None
+
+
+def replying_post(person, letter):
+    """The post in which a person replies for the department that a letter is written to."""
+    return person.post_in(letter.department_id, *IN_CHARGE)
+
+
+def can_reply(person, letter):
+    return replying_post(person, letter) is not None
+
+
+def can_have_letters(person):
+    """Whoever writes letters or replies to them, somewhere."""
+    return person.holds(*WRITE_LETTERS, *IN_CHARGE)
 
 
 def can_speak_for_street(person, order):

@@ -12,6 +12,7 @@ from common.fields import describe
 from dispatch import pages
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.lead_actions import lead_actions
+from dispatch.letter_actions import letter_actions
 from dispatch.states import ClockKind
 from whistle.models.whistles import place_of
 from whistle.permissions import can_work_on
@@ -256,4 +257,43 @@ def lead(row, *, person, now):
         "deadlines": [deadline(each, now) for each in clocks],
         "events": [event(each) for each in row.events.all()],
         "actions": actions_on(lead_actions, row, person),
+    }
+
+
+def letter_line(row, *, now):
+    """One line of a list of letters; `row` with its department and as `queries.with_urgency` leaves it."""
+    urgent = row.urgent
+    return {
+        "number": row.number,
+        "state": row.state,
+        "state_label": str(row.get_state_display()),
+        "title": row.title,
+        "sender": row.sender_id,
+        "sender_name": row.sender_name,
+        "department": row.department.code,
+        "department_name": str(row.department),
+        "area": row.area_id,
+        "place": row.place,
+        "sent_at": row.sent_at,
+        "replied_at": row.replied_at,
+        "closed_at": row.closed_at,
+        "outcome": row.outcome or None,
+        "demonstration": row.demonstration,
+        "deadline": deadline(urgent, now) if urgent else None,
+        "overdue": urgent is not None and urgent.overdue_seconds_at(now) > 0,
+    }
+
+
+def letter(row, *, person, now):
+    """A letter with everything about it; `row` as `queries.whole_letter` loads it."""
+    clocks = list(row.deadlines.all())
+    row.urgent = next((each for each in clocks if each.is_running), None)
+    return letter_line(row, now=now) | {
+        "text": row.text,
+        "reply": row.reply,
+        "district": row.district_id,
+        "created_by": str(row.created_by),
+        "deadlines": [deadline(each, now) for each in clocks],
+        "events": [event(each) for each in row.events.all()],
+        "actions": actions_on(letter_actions, row, person),
     }

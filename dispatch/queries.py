@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.shortcuts import get_object_or_404
 
 from dispatch.models import Channel, Deadline, Delivery, Message, Order
-from whistle.models import Event, Lead, Signature, Whistle
+from whistle.models import AdviceLetter, Event, Lead, Signature, Whistle
 
 
 def whistles_of(person):
@@ -91,6 +91,23 @@ def whole_lead(person, number):
         ),
         number=number,
     )
+
+
+def letters_of(person):
+    """The advice letters a person may see, with the departments they are written to."""
+    return AdviceLetter.objects.visible_to(person).select_related("department")
+
+
+def find_letter(person, number):
+    """One letter a person may see, to act on; Http404 for a stranger."""
+    return get_object_or_404(letters_of(person), number=number)
+
+
+def whole_letter(person, number):
+    """One letter a person may see, with its clock and its record; Http404 for a stranger. Four queries."""
+    found = letters_of(person).select_related("created_by")
+    events = Prefetch("events", Event.objects.prefetch_related("photos"))
+    return get_object_or_404(found.prefetch_related("deadlines", events), number=number)
 
 
 # What a line of a list says of a whistle. Plain columns: fifty lines would otherwise be three hundred objects.

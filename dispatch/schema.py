@@ -3,7 +3,7 @@
 from rest_framework import serializers as s
 
 from dispatch.states import ClockKind, ClockState, OrderRole, OrderState, Rank, ReturnRuling
-from whistle.states import Holder, LeadState, Level, Ruling, Source, WhistleState
+from whistle.states import Holder, LeadState, LetterState, Level, Outcome, Ruling, Source, WhistleState
 
 
 class Choice(s.Serializer):
@@ -299,6 +299,43 @@ class NewLead(s.Serializer):
         fields = super().get_fields()
         fields["source"] = fields.pop("source_")
         return fields
+
+
+class LetterRow(s.Serializer):
+    number = s.CharField()
+    state = s.ChoiceField(choices=LetterState.choices)
+    state_label = s.CharField()
+    title = s.CharField()
+    sender = s.CharField(help_text="Code of the street or community that wrote it.")
+    sender_name = s.CharField()
+    department = s.CharField()
+    department_name = s.CharField()
+    area = s.CharField()
+    place = s.CharField()
+    sent_at = s.DateTimeField()
+    replied_at = s.DateTimeField(allow_null=True)
+    closed_at = s.DateTimeField(allow_null=True)
+    outcome = s.ChoiceField(choices=Outcome.choices, allow_null=True)
+    demonstration = s.BooleanField()
+    deadline = Deadline(allow_null=True, help_text="The clock to reply, while it runs.")
+    overdue = s.BooleanField()
+
+
+class Letter(LetterRow):
+    text = s.CharField()
+    reply = s.CharField()
+    district = s.CharField()
+    created_by = s.CharField()
+    deadlines = Deadline(many=True)
+    events = Event(many=True)
+    actions = Action(many=True)
+
+
+class NewLetter(s.Serializer):
+    department = s.CharField(help_text="Code of a department of the district.")
+    area = s.CharField(help_text="Code of a street, community or grid on the caller's own ground.")
+    title = s.CharField(max_length=100)
+    text = s.CharField(max_length=5000)
 
 
 class Act(s.Serializer):

@@ -10,10 +10,10 @@ from dispatch.services.filing import SIGNED_AFTERWARDS
 from dispatch.states import OrderState
 from grid.models import Department, Role
 from grid.permissions import people_under
-from whistle.models import Event, EventKind, Lead, Signature, Whistle
+from whistle.models import AdviceLetter, Event, EventKind, Lead, Signature, Whistle
 from whistle.models.whistles import in_area
-from whistle.permissions import HANDS
-from whistle.states import BLOWN, OPEN, WITH_THE_STREET, Level, SignOffKind, WhistleState
+from whistle.permissions import HANDS, WRITE_LETTERS
+from whistle.states import BLOWN, OPEN, WITH_THE_STREET, LetterState, Level, SignOffKind, WhistleState
 
 STREET = (Role.STREET_OFFICER, Role.STREET_SECRETARY)
 IN_CHARGE = (Role.LIAISON, Role.HEAD)
@@ -37,6 +37,14 @@ def leads_in_hand(person):
     for holder, (roles, _level) in HANDS.items():
         condition |= Q(holder=holder) & _in_areas_as(person, *roles)
     return Lead.objects.open().filter(condition)
+
+
+def letters_waiting(person):
+    """Letters to reply to for a department, and those replied to whose outcome the sender must state."""
+    departments = [post.department_id for post in person.posts_now if post.role in IN_CHARGE]
+    to_reply = Q(state=LetterState.SENT, department__in=departments)
+    to_close = Q(state=LetterState.ANSWERED, sender__in=person.areas_as(*WRITE_LETTERS))
+    return AdviceLetter.objects.filter(to_reply | to_close)
 
 
 def to_sign(person):

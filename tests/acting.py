@@ -5,12 +5,13 @@ from django.utils.datastructures import MultiValueDict
 import assessment.actions  # noqa: F401 (adds the scores to the table)
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.lead_actions import lead_actions
+from dispatch.letter_actions import letter_actions
 from dispatch.models import Deadline, Order
 from grid.models import Person
 from tests.factories import people
-from whistle.models import Event, Lead, Whistle
+from whistle.models import AdviceLetter, Event, Lead, Whistle
 
-TABLES = {Whistle: whistle_actions, Order: order_actions, Lead: lead_actions}
+TABLES = {Whistle: whistle_actions, Order: order_actions, Lead: lead_actions, AdviceLetter: letter_actions}
 
 
 def person_called(who):

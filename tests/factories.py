@@ -137,6 +137,14 @@ def reported(*, by="grid.hongshan", area=f"{HONGSHAN}001", at=None, **fields):
     )
 
 
+def sent(*, by="officer.fengning", area=HONGSHAN, department="water", at=None, **fields):
+    """An advice letter on its way to a department. `by`: a username, `area`, `department`: codes."""
+    given = {"title": "关于片区雨污分流改造的建议", "text": "片区雨污合流，每逢大雨外溢。", **fields}
+    return services.send_letter(
+        by=people[by], at=at or MONDAY, department=departments[department], area=areas[area], **given
+    )
+
+
 def signing(*, at=None, **draft):
     """Waits for both secretaries."""
     whistle = drafted(at=_before(at, "signing", "drafted"), **draft)

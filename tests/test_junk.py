@@ -14,6 +14,7 @@ import assessment.actions  # noqa: F401 (adds the scores to the table)
 from common.errors import Refusal
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.lead_actions import lead_actions
+from dispatch.letter_actions import letter_actions
 from tests.acting import again
 from tests.factories import MONDAY, orders_of, people
 from whistle.forms import WhistleForm
@@ -49,7 +50,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=2),
     max_leaves=4,
 )
-TABLES = {"whistle": whistle_actions, "order": order_actions, "lead": lead_actions}
+TABLES = {"whistle": whistle_actions, "order": order_actions, "lead": lead_actions, "letter": letter_actions}
 ALL = [(kind, action.name) for kind, table in TABLES.items() for action in table]
 quick = settings(
     max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -73,8 +74,8 @@ def sensible(form):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "name"), ALL)
 def test_junk_is_taken_or_refused_in_words(wuhua, kind, name):
-    if kind == "lead":
-        row = wuhua.reported()
+    if kind in ("lead", "letter"):
+        row = wuhua.reported() if kind == "lead" else wuhua.sent()
     else:
         whistle = wuhua.dispatched(lead="housing", assisting=["water"], level="major")
         row = whistle if kind == "whistle" else orders_of(whistle)["water"]

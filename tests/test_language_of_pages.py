@@ -35,10 +35,11 @@ from tests.factories import (
     orders_of,
     people,
     reported,
+    sent,
     signing,
     verified,
 )
-from whistle.models import Lead, Whistle
+from whistle.models import AdviceLetter, Lead, Whistle
 
 NOW = MONDAY + timedelta(hours=30)
 HAN = re.compile(r"[一-鿿]+")
@@ -67,6 +68,8 @@ def busy(wuhua, outside):
         verified(at=NOW)
         closed(at=NOW)
         reported(at=NOW, hard=True, hotline_number="昆12345", answer_by=NOW + timedelta(hours=4))
+        sent(at=NOW)
+        services.reply(sent(at=NOW), by=people["liaison.water"], at=NOW, reply="已列入计划。")
         unreachable(outside)
         draft_from_preset("qinhuai-departments", by=people["assessor"], at=NOW, area=DISTRICT)
         yield
@@ -159,8 +162,12 @@ def pages():
         for act in ("request-signatures", "dispatch", "return", "decline", "escalate", "withdraw", "verify", "reopen"):
             yield "officer.fengning", reverse("whistle-act", args=[whistle.number, act])
             yield "dispatcher", reverse("whistle-act", args=[whistle.number, act])
-    for desk in ("leads", "lead-new"):
+    for desk in ("leads", "lead-new", "letters", "letter-new"):
         yield from ((account.username, reverse(desk)) for account in ACCOUNTS)
+    for letter in AdviceLetter.objects.all():
+        yield "officer.fengning", reverse("letter", args=[letter.number])
+        yield "liaison.water", reverse("letter-act", args=[letter.number, "reply"])
+        yield "officer.fengning", reverse("letter-act", args=[letter.number, "outcome"])
     for lead in Lead.objects.all():
         yield "officer.fengning", reverse("lead", args=[lead.number])
         for act in ("solve", "whistle", "pass-back", "note"):

@@ -17,11 +17,12 @@ from common.errors import Forbidden
 from dispatch import clocks, services
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.lead_actions import lead_actions
+from dispatch.letter_actions import letter_actions
 from dispatch.models import Order
 from grid.models import Area, Person, Post, Role
 from tests.acting import act, again, table_of
 from tests.factories import MONDAY, departments, orders_of, people
-from whistle.models import Event, Lead, Signature, Whistle
+from whistle.models import AdviceLetter, Event, Lead, Signature, Whistle
 from whistle.services import create_draft, edit_draft
 
 AT = MONDAY + timedelta(days=3)
@@ -79,6 +80,13 @@ lead note                grid community officer secretary
 street-lead solve        officer secretary
 street-lead pass-back    officer secretary
 street-lead whistle      officer
+-- on a letter of the street, and where it says so of the community --
+letter send              community officer secretary
+letter reply             liaison head
+letter outcome           officer secretary
+letter withdraw          officer secretary
+community-letter outcome     community
+community-letter withdraw    community
 -- on an order --
 order acknowledge        liaison head
 order report             liaison head
@@ -115,6 +123,7 @@ returned-by-the-order    officer secretary community dispatcher leader assessor 
 closed                   officer secretary community dispatcher leader assessor city liaison head
 lead-in-the-grid         officer secretary community grid dispatcher leader assessor city
 lead-of-the-street       officer secretary dispatcher leader assessor city
+letter                   officer secretary community dispatcher leader assessor city liaison head
 """
 
 
@@ -153,6 +162,10 @@ def overdue(wuhua):
     return whistle
 
 
+def answered(wuhua, **letter):
+    return act(wuhua.sent(**letter), "reply", "liaison.water", AT - timedelta(hours=1), reply="x")
+
+
 # In what situation each act fits, and what it asks for.
 SCENES = {
     "request-signatures": (lambda wuhua: wuhua.drafted(), {}),
@@ -187,6 +200,11 @@ SCENES = {
         lambda wuhua: wuhua.reported(hard=True),
         {"type": "key", "level": "general", "criteria": ["hazard", "joint"], "description": "x"},
     ),
+    "letter reply": (lambda wuhua: wuhua.sent(), {"reply": "x"}),
+    "letter outcome": (answered, {"outcome": "adopted"}),
+    "letter withdraw": (lambda wuhua: wuhua.sent(), {"reason": "x"}),
+    "community-letter outcome": (lambda wuhua: answered(wuhua, by="community.hongshan"), {"outcome": "partly"}),
+    "community-letter withdraw": (lambda wuhua: wuhua.sent(by="community.hongshan"), {"reason": "x"}),
     "order acknowledge": (lambda wuhua: wuhua.dispatched(lead="water", assisting=[]), {}),
     "order report": (lambda wuhua: wuhua.acknowledged(lead="water", assisting=[]), {"rank": "head"}),
     "order progress": (lambda wuhua: wuhua.dispatched(lead="water", assisting=[]), {"note": "x"}),
@@ -240,6 +258,7 @@ def traces():
         Signature.objects.count(),
         list(Whistle.objects.values_list("pk", "state")),
         list(Lead.objects.values_list("pk", "state", "holder")),
+        list(AdviceLetter.objects.values_list("pk", "state")),
         list(Order.objects.values_list("pk", "state", "role")),
     )
 
@@ -247,9 +266,11 @@ def traces():
 def test_the_tables_name_every_action_and_everybody_in_them_exists():
     named = {f"order {action.name}" for action in order_actions} | {action.name for action in whistle_actions}
     named |= {f"lead {action.name}" for action in lead_actions}
-    assert {name.removeprefix("street-") for name in SCENES} == named
+    named |= {f"letter {action.name}" for action in letter_actions}
+    assert {name.removeprefix("street-").removeprefix("community-") for name in SCENES} == named
     on_formulas = {f"formula {action.name}" for action in formula_actions}
-    assert set(read(ALLOWED)) == set(SCENES) | on_formulas | {"draft", "edit", "formula draft", "lead report"}
+    begun = {"draft", "edit", "formula draft", "lead report", "letter send"}
+    assert set(read(ALLOWED)) == set(SCENES) | on_formulas | begun
     assert set().union(*read(ALLOWED).values(), *read(VISIBLE).values()) <= set(WHO)
 
 
@@ -294,7 +315,7 @@ def test_who_may_do_it(wuhua, cast, name, time_machine):
     assert (may, done) == (read(ALLOWED)[name], read(ALLOWED)[name])
 
 
-def test_who_may_draft_edit_and_report(wuhua, cast):
+def test_who_may_draft_edit_report_and_write(wuhua, cast):
     whistle = wuhua.drafted()
     fields = {
         "type": whistle.type,
@@ -309,6 +330,9 @@ def test_who_may_draft_edit_and_report(wuhua, cast):
         "edit": lambda person: edit_draft(whistle, by=person, at=AT, **fields),
         "lead report": lambda person: services.report_lead(
             by=person, at=AT, title="x", area=wuhua.areas["530102005008001"]
+        ),
+        "letter send": lambda person: services.send_letter(
+            by=person, at=AT, title="x", text="x", area=whistle.area, department=departments["water"]
         ),
     }
     for name, perform in acts.items():
@@ -370,6 +394,7 @@ CASES = {
     "returned-by-the-order": returned,
     "closed": lambda wuhua: wuhua.closed(lead="water", assisting=[]),
     "lead-in-the-grid": lambda wuhua: wuhua.reported(),
+    "letter": lambda wuhua: wuhua.sent(),
     "lead-of-the-street": lambda wuhua: wuhua.reported(by="officer.fengning", area="530102005"),
 }
 

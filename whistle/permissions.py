@@ -97,3 +97,23 @@ def can_work_on(person, lead):
 def can_whistle_lead(person, lead):
     """Whoever blows whistles there."""
     return can_draft_in(person, lead.area_id)
+
+
+# Who writes advice letters, in the name of a community or of a street.
+WRITE_LETTERS = (Role.COMMUNITY_SECRETARY, *STREET)
+
+
+def letter_hand(person, area_code):
+    """`(code of the sender, post)`: in whose name a person writes about an area; `(None, None)` in nobody's."""
+    holder, post = hand_of(person, area_code, [Holder.COMMUNITY, Holder.STREET])
+    return (area_code[: HANDS[holder][1]], post) if post else (None, None)
+
+
+def sending_post(person, letter):
+    """The post in which a person speaks for the street or the community that sent a letter."""
+    of_a_community = len(letter.sender_id) == AreaLevel.COMMUNITY
+    return hand_of(person, letter.sender_id, [Holder.COMMUNITY if of_a_community else Holder.STREET])[1]
+
+
+def can_speak_for_sender(person, letter):
+    return sending_post(person, letter) is not None

@@ -1,4 +1,7 @@
-"""Leads of the demonstration: one on each level, one of the hotline, one solved, one that became a whistle.
+"""Leads and advice letters of the demonstration.
+
+Of leads one on each level, one of the hotline, one solved, one that became a whistle; of letters one that waits for
+its reply and one that was adopted.
 
 None is so old that its clock would have told anything by now.
 """
@@ -75,3 +78,34 @@ def lay_leads(props: Props) -> None:
         minutes=50,
         source="inspection",
     )
+
+
+def lay_letters(props: Props) -> None:
+    """One of the street, one of the community; none so old that its clock would have told anything by now."""
+    officer = holder(Role.STREET_OFFICER, props.areas[FENGNING])
+    community = holder(Role.COMMUNITY_SECRETARY, props.areas[HONGSHAN])
+    urban = holder(Role.LIAISON, props.departments["urban"])
+
+    def ago(hours):
+        return props.now - timedelta(hours=hours)
+
+    services.send_letter(
+        by=officer,
+        at=ago(3),
+        department=props.departments["water"],
+        area=props.areas[HONGSHAN],
+        title="关于片区雨污分流改造的建议",
+        text="片区雨污合流，每逢大雨外溢，反复吹哨。建议列入年度改造计划，先行清淤疏浚。（演示数据，非真实事件）",
+        demonstration=True,
+    )
+    letter = services.send_letter(
+        by=community,
+        at=ago(60),
+        department=props.departments["urban"],
+        area=props.areas[HONGSHAN],
+        title="关于规范流动摊贩疏导点的建议",
+        text="摊贩劝离后反复回流。建议在社区旁空地设置定时疏导点。（演示数据，非真实事件）",
+        demonstration=True,
+    )
+    letter = services.reply(letter, by=urban, at=ago(30), reply="同意设置，每日17时至22时开放，本周划线。")
+    services.state_outcome(letter, by=community, at=ago(5), outcome="adopted", note="疏导点已启用。")

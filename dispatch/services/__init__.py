@@ -11,6 +11,7 @@ from dispatch.services.leads import (
     take_lead_over,
     whistle_lead,
 )
+from dispatch.services.letters import reply, send_letter, state_outcome, withdraw_letter
 from dispatch.services.orders import (
     acknowledge,
     add_progress,
@@ -48,6 +49,10 @@ from dispatch.services.triage import (
 )
 
 __all__ = [
+    "withdraw_letter",
+    "state_outcome",
+    "send_letter",
+    "reply",
     "whistle_lead",
     "take_lead_over",
     "solve",

@@ -24,6 +24,7 @@ from whistle.permissions import (
     taking_hand,
 )
 from whistle.services import add_photos, carry_photos, create_draft, record
+from whistle.services.moves import move_on
 from whistle.services.numbers import give_number, no_number_yet
 from whistle.states import HOLDERS, LEAD_MOVES, Holder, LeadState, Source
 
@@ -204,7 +205,17 @@ def solve(lead, *, by, at, answer, photos=()):
     """It is solved; `answer` says how, and goes to whoever called. Stops its clock."""
     lead, post = _in_hand(lead, by)
     changes = {"answer": answer, "solved_at": at}
-    event = _move(lead, LeadState.SOLVED, EventKind.LEAD_SOLVED, at=at, by=by, post=post, note=answer, changes=changes)
+    event = move_on(
+        lead,
+        LEAD_MOVES,
+        LeadState.SOLVED,
+        EventKind.LEAD_SOLVED,
+        at=at,
+        by=by,
+        post=post,
+        note=answer,
+        changes=changes,
+    )
     add_photos(lead, event, photos)
     clocks.meet(ClockKind.LEAD, at=at, subject=lead)
     _tell_reporter(event, lead)
@@ -235,7 +246,16 @@ def whistle_lead(lead, *, by, at, type, level, criteria, description):
     )
     carry_photos(lead.photos.all(), whistle, whistle.drafted)
     post = handling_post(by, lead)
-    event = _move(lead, LeadState.WHISTLED, EventKind.LEAD_WHISTLED, at=at, by=by, post=post, whistle=whistle.number)
+    event = move_on(
+        lead,
+        LEAD_MOVES,
+        LeadState.WHISTLED,
+        EventKind.LEAD_WHISTLED,
+        at=at,
+        by=by,
+        post=post,
+        whistle=whistle.number,
+    )
     clocks.meet(ClockKind.LEAD, at=at, subject=lead)
     _tell_reporter(event, lead)
     return whistle
@@ -247,8 +267,9 @@ def bring_back(whistle, *, by, post, at, note):
         return
     lead = lock(whistle.lead)
     clocks.resume_met(ClockKind.LEAD, subject=lead)
-    event = _move(
+    event = move_on(
         lead,
+        LEAD_MOVES,
         LeadState.OPEN,
         EventKind.LEAD_CAME_BACK,
         at=at,
@@ -287,17 +308,3 @@ def _in_hand(lead, by):
     if lead.holder != was:
         raise WrongState(_("Somebody else has this lead in hand by now."))
     return lead, handling_post(by, lead)
-
-
-def _move(lead, to, kind, *, at, by, post, note="", changes=None, **data):
-    """Every change of a lead's state ends here: looks at the table, saves state and `changes`, writes the event."""
-    if to not in LEAD_MOVES[LeadState(lead.state)]:
-        raise WrongState(
-            _("A lead in the state “%(was)s” cannot become “%(to)s”. Somebody may have acted before you.")
-            % {"was": lead.get_state_display(), "to": LeadState(to).label}
-        )
-    was, lead.state = lead.state, to
-    for name, value in (changes or {}).items():
-        setattr(lead, name, value)
-    lead.save(update_fields=["state", *(changes or {})])
-    return record(kind, lead, at=at, by=by, post=post, note=note, was=str(was), to=str(to), **data)

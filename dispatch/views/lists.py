@@ -93,13 +93,18 @@ class BarForm(forms.Form):
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["type"].choices = [*ANY, *_named(WhistleType.objects.filter(active=True).visible_to(person))]
-        self.fields["department"].choices = [*ANY, *_named(Department.objects.active().visible_to(person))]
+        self.fields["department"].choices = [*ANY, *departments_of(person)]
         self.fields["area"].choices = [*ANY, *places_of(person)]
 
 
 def _named(rows):
     """Codes and names; a code that several districts of a city use stands once."""
     return list({row.code: str(row) for row in rows}.items())
+
+
+def departments_of(person):
+    """The departments of the districts in which this person works, by code and name."""
+    return _named(Department.objects.active().visible_to(person))
 
 
 def places_of(person):

@@ -49,6 +49,10 @@ def test_every_call_of_the_contract_is_documented(documented):
         ("get", "/api/v1/leads/"),
         ("get", "/api/v1/leads/{number}/"),
         ("post", "/api/v1/leads/{number}/{action}/"),
+        ("post", "/api/v1/letters/"),
+        ("get", "/api/v1/letters/"),
+        ("get", "/api/v1/letters/{number}/"),
+        ("post", "/api/v1/letters/{number}/{action}/"),
         ("get", "/api/v1/rankings/"),
         ("get", "/api/v1/rankings/{of}/{unit}/"),
         ("get", "/api/v1/rankings/{of}/{unit}/{figure_name}/"),
@@ -92,7 +96,12 @@ def test_whistles_and_orders_answer_as_documented(documented, callers, wuhua):
             documented("BehindRow", each)
 
 
-def test_leads_answer_as_documented(documented, callers, wuhua):
+def test_leads_and_letters_answer_as_documented(documented, callers, wuhua):
+    letter = wuhua.sent()
+    for username in ("officer.fengning", "liaison.water"):
+        documented("Letter", callers(username).get(f"letters/{letter.number}/").json())
+        for row in callers(username).get("letters/").json()["results"]:
+            documented("LetterRow", row)
     wuhua.reported()
     made = callers("grid.hongshan").post("leads/", {"title": "x", "area": "530102005008001", "hard": True}).json()
     for username in ("officer.fengning", "dispatcher"):

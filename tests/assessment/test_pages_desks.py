@@ -68,11 +68,11 @@ def test_everybody_has_a_first_page_with_and_without_cases(as_):
 @pytest.mark.parametrize(
     ("person", "waiting"),
     [
-        ("officer.fengning", {"drafts": 1, "verify": 1, "score": 2, "late": 0, "leads": 0}),
-        ("secretary.fengning", {"sign": 2, "verify": 1, "score": 2, "late": 0, "leads": 0}),
-        ("community.hongshan", {"sign": 2, "around": 6, "leads": 0}),
+        ("officer.fengning", {"drafts": 1, "verify": 1, "score": 2, "late": 0, "leads": 0, "letters": 0}),
+        ("secretary.fengning", {"sign": 2, "verify": 1, "score": 2, "late": 0, "leads": 0, "letters": 0}),
+        ("community.hongshan", {"sign": 2, "around": 6, "leads": 0, "letters": 0}),
         ("dispatcher", {"triage": 1, "returns": 1, "confirm": 1, "overdue": 0}),
-        ("liaison.housing", {"handle": 2}),
+        ("liaison.housing", {"handle": 2, "letters": 0}),
         ("leader.fengning", {"major": 1, "streets": 5}),
         ("city", {"escalated": 0}),
     ],

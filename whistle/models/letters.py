@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from grid.ground import name_of
 from whistle.models.subjects import Subject
 from whistle.models.whistles import place_of, seen_where_it_lies
 from whistle.states import LETTER_OPEN, LetterState, Outcome
@@ -77,6 +78,11 @@ class AdviceLetter(Subject):
 
     def __str__(self):
         return f"{self.number} {self.title}"
+
+    @property
+    def sender_name(self):
+        """What people call the street or the community that sent it."""
+        return name_of(self.sender_id)
 
     @property
     def place(self):

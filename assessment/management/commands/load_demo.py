@@ -7,7 +7,7 @@ from assessment.demo.afterwards import call_everybody_back
 from assessment.demo.cases import published
 from assessment.demo.desk import open_now
 from assessment.demo.district import set_up
-from assessment.demo.leads import lay_leads
+from assessment.demo.leads import lay_leads, lay_letters
 from assessment.demo.month import past
 from assessment.demo.props import Props
 from assessment.playing import play
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         self.stderr.write(_("%(whistles)d whistles, %(acts)d acts.") % {"whistles": len(scripts), "acts": acts})
         call_everybody_back(props)
         lay_leads(props)
+        lay_letters(props)
         compute_running(now=props.now)
 
     def tell_accounts(self):
