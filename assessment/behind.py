@@ -88,6 +88,12 @@ def opens(ranked: str, figure: str) -> bool:
     return figure.startswith("manual:") or any(figure in names for _table, _column, names in SOURCES[Ranked(ranked)])
 
 
+def table_behind(ranked: str, figure: str) -> type[Model] | None:
+    """The model of the rows behind a figure."""
+    names = (table for table, _column, names in SOURCES[Ranked(ranked)] if figure in names)
+    return TALLIES.get(next(names, ""))
+
+
 class Row(NamedTuple):
     """What one order, whistle or decision brings to a figure. `about`: the order, whistle, or line of the record."""
 
@@ -109,7 +115,9 @@ class Behind(NamedTuple):
     hidden: int
 
 
-def behind(ranking: Ranking, unit: str, figure: str, *, person: Person, number: int = 1) -> Behind | None:
+def behind(
+    ranking: Ranking, unit: str, figure: str, *, person: Person, number: int = 1, size: int = PAGE
+) -> Behind | None:
     """A page of the rows behind a unit's figure, those that cost first; None where there are none to open.
 
     Only what the person may see stands there, and how much else counts.
@@ -119,12 +127,12 @@ def behind(ranking: Ranking, unit: str, figure: str, *, person: Person, number: 
             rule = RULES[table][figure]
             there = TALLIES[table].objects.filter(period=ranking.period_id, **{column: unit}).filter(rule.rows)
             seen = _seen(there, table, person)
-            start = (number - 1) * PAGE
+            start = (number - 1) * size
             weight = F("weight") if rule.weighted else Value(1)
             brings = seen.annotate(brings=rule.brings * weight).order_by(*rule.order, "-pk")
-            page = list(brings[start : start + PAGE + 1])
+            page = list(brings[start : start + size + 1])
             hidden = there.count() - seen.order_by().count()
-            return Behind(table, _with_subjects(table, page[:PAGE]), number, len(page) > PAGE, hidden)
+            return Behind(table, _with_subjects(table, page[:size]), number, len(page) > size, hidden)
     return None
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from assessment import permissions as may
 from assessment.formulas.parts import Manual
 from assessment.models import Score
-from assessment.services import appeals, bulletins
-from assessment.states import Appealed, BulletinState, Ranked
+from assessment.services import appeals, bulletins, exports, proofs
+from assessment.states import Appealed, BulletinState, ExportKind, ExportState, Ranked
 from common.actions import Action, ActionForm, ActionTable
 from common.fields import DayField
 from dispatch.forms import ReasonForm, text
@@ -23,9 +23,14 @@ S = BulletinState
 bulletin_actions = ActionTable()
 appeal_actions = ActionTable()
 points_actions = ActionTable()
+export_actions = ActionTable()
 
 # Days that departments usually have; whoever opens the month may say otherwise.
 USUAL_TERM = timedelta(days=7)
+
+
+class ExportForm(ActionForm):
+    kind = forms.ChoiceField(label=_("Kind of file"), choices=ExportKind.choices)
 
 
 class TermForm(ActionForm):
@@ -203,7 +208,26 @@ bulletin_actions.add(
         form=NoticeForm,
         weight=20,
     ),
+    Action(
+        name="prove",
+        label=_("Prove it"),
+        run=proofs.ask_for_proof,
+        may=may.can_assess,
+        states=frozenset(S),
+        weight=5,
+    ),
+    Action(
+        name="export",
+        label=_("Write a file"),
+        run=exports.ask,
+        may=may.can_see_month,
+        states=frozenset(S),
+        form=ExportForm,
+        weight=5,
+    ),
 )
+# What stands beside what it is about, and not among the acts that move a month.
+ASIDE = ("export", "prove")
 
 appeal_actions.add(
     Action(
@@ -238,5 +262,24 @@ points_actions.add(
         form=ReasonForm,
         tone="danger",
         weight=10,
+    ),
+)
+
+export_actions.add(
+    Action(
+        name="stop",
+        label=_("Stop"),
+        run=exports.stop,
+        may=may.owns_export,
+        states=frozenset({ExportState.WAITING, ExportState.RUNNING}),
+        weight=30,
+    ),
+    Action(
+        name="retry",
+        label=_("Try again"),
+        run=exports.ask_again,
+        may=may.owns_export,
+        states=frozenset({ExportState.FAILED, ExportState.STOPPED}),
+        weight=60,
     ),
 )

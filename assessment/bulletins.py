@@ -15,7 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assessment.models import Appeal, Bulletin, BulletinAct, ManualItem, OrderTally, Ranking, Score
+from assessment.formulas.measures import MEASURES
+from assessment.models import Appeal, Bulletin, BulletinAct, ManualItem, OrderTally, Proof, Ranking, Score
 from assessment.permissions import can_appeal_in, can_assess, rankings_open_to
 from assessment.services.appeals import MARKS
 from assessment.standings import Standing, standings
@@ -268,6 +269,28 @@ def points_shown(person: Person, bulletin: Bulletin) -> list[ManualItem]:
     for item in items:
         item.bulletin = bulletin
     return items
+
+
+# --- proof ------------------------------------------------------------------------------------------
+
+# What can differ of a score besides its figures.
+OF_A_SCORE = {
+    "total": gettext_lazy("Total score"),
+    "rank": gettext_lazy("Rank"),
+    "values": gettext_lazy("Parts"),
+    "checksum": gettext_lazy("Checksum"),
+    "inputs_checksum": gettext_lazy("Checksum of what was counted"),
+}
+
+
+def differences_of(proof: Proof) -> list[dict[str, Any]]:
+    """What does not follow from the record, in words."""
+    found = []
+    for each in proof.differences:
+        name = each["figure"]
+        label = MEASURES[name].label if name in MEASURES else OF_A_SCORE.get(name, name)
+        found.append(each | {"ranked": Ranked(each["ranked"]).label, "figure": label})
+    return found
 
 
 # --- appeals ----------------------------------------------------------------------------------------

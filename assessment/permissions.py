@@ -98,6 +98,10 @@ def can_appeal_in(person, bulletin):
     return any(post.role in IN_CHARGE and post.district_code == bulletin.area_id for post in person.posts_now)
 
 
+def owns_export(person, export):
+    return export.by_id == person.pk
+
+
 def can_see_months(person):
     return person.holds(*SEE_RANKINGS)
 

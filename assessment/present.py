@@ -66,7 +66,13 @@ def part(each: Explained):
 
 
 # What every row of a tally has besides what counts.
-APART = ("id", "period", "whistle", "weight", "order", "department", "district", "street", "community", "by_rule")
+APART = {"id", "period", "whistle", "weight", "order", "department", "district", "street", "community", "by_rule"}
+APART |= {"event", "person"}
+
+
+def counts_of(model):
+    """The names of what a table counts."""
+    return [field.name for field in model._meta.concrete_fields if field.name not in APART]
 
 
 def row(kind, found):
@@ -83,9 +89,5 @@ def row(kind, found):
         "at": about.at if of_decision else None,
         "weight": tally.weight,
         "brings": found.brings,
-        "counts": {
-            field.name: getattr(tally, field.attname)
-            for field in tally._meta.concrete_fields
-            if field.name not in (*APART, "event", "person")
-        },
+        "counts": {name: getattr(tally, name) for name in counts_of(type(tally))},
     }

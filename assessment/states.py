@@ -194,3 +194,10 @@ class ExportState(TextChoices):
     DONE = "done", pgettext_lazy("of an export", "ready")
     STOPPED = "stopped", pgettext_lazy("of an export", "stopped")
     FAILED = "failed", pgettext_lazy("of an export", "failed")
+
+
+class ExportTrouble(TextChoices):
+    """Why a file could not be written. What an error says in its own words is for the log alone."""
+
+    SPACE = "space", _("The server has no space left for it. Please tell your administrator.")
+    ERROR = "error", _("An error on the server; its log says more. Please try again, then tell your administrator.")

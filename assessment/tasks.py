@@ -4,6 +4,7 @@ from django.utils import timezone
 from assessment.services import by_rule
 from assessment.services.exports import write_next
 from assessment.services.months import compute_running
+from assessment.services.proofs import prove_next
 
 
 @shared_task
@@ -22,4 +23,11 @@ def mark_by_rule():
 def write_exports():
     """Every two seconds. A file that waits is written; one whose writer died is taken over."""
     while write_next():
+        pass
+
+
+@shared_task
+def prove_months():
+    """Every two seconds. A month that waits for its proof is proved; two workers never take the same."""
+    while prove_next():
         pass

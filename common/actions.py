@@ -4,7 +4,7 @@ An `Action` knows its name, who may do it, in which states, and what it asks for
 add actions to a table of a room below: departments are scored in `assessment`, on the orders of `dispatch`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -100,7 +100,7 @@ class ActionTable:
     def get(self, name: str) -> Action | None:
         return self._actions.get(name)
 
-    def open_to(self, person: Any, row: Any) -> list[Action]:
-        """What this person may do to this row now, the likeliest first."""
-        found = [action for action in self if action.is_open_to(person, row)]
+    def open_to(self, person: Any, row: Any, but: Collection[str] = ()) -> list[Action]:
+        """What this person may do to this row now, the likeliest first; `but`: names of acts not asked about."""
+        found = [action for action in self if action.name not in but and action.is_open_to(person, row)]
         return sorted(found, key=lambda action: -action.weight)

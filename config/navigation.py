@@ -59,7 +59,7 @@ BELONGS = {
     "letters": ("letter", "letter-new", "letter-act"),
     "leads": ("lead", "lead-new", "lead-act"),
     "ranking": ("ranking-unit", "ranking-figure", "formulas", "formula", "formula-act"),
-    "bulletins": ("bulletin", "bulletin-act", "appeals", "appeal-act", "points-act"),
+    "bulletins": ("bulletin", "bulletin-act", "appeals", "appeal-act", "points-act", "export-act"),
     "operations": ("operations-finding", "stuck-messages", "stuck-act"),
 }
 

@@ -180,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10 * CLOCK_TICK_SECONDS},
     },
     "audit-clocks": {"task": "dispatch.tasks.audit_clocks", "schedule": 60, "options": {"expires": 60}},
+    "prove-months": {"task": "assessment.tasks.prove_months", "schedule": 2, "options": {"expires": 4}},
     "write-exports": {"task": "assessment.tasks.write_exports", "schedule": 2, "options": {"expires": 4}},
     "compute-months": {"task": "assessment.tasks.compute_months", "schedule": 60, "options": {"expires": 60}},
     "mark-by-rule": {"task": "assessment.tasks.mark_by_rule", "schedule": 60, "options": {"expires": 60}},

@@ -17,7 +17,10 @@ from docx.shared import Mm, Pt
 from lxml import etree
 
 from assessment.models import Bulletin, Ranking, Score
+from assessment.permissions import rankings_open_to
 from assessment.services.months import decimals
+from assessment.states import Ranked
+from grid.models import Person
 
 # GB/T 9704-2012, 5.2: A4, 22 lines of 28 characters, margins above 37, below 35, left 28, right 26 mm.
 PAGE = (Mm(210), Mm(297))
@@ -29,13 +32,19 @@ FALLBACKS = {TITLE: "宋体", BODY: "仿宋", HEADING: "SimHei", SUB: "楷体"}
 LATIN = "Times New Roman"
 
 
-def write_document(bulletin: Bulletin, path: Path) -> None:
+# Goes to all streets and departments; how single people do is for their own desk and those who answer for it.
+NOT_FOR_ALL = (Ranked.DISPATCHERS,)
+
+
+def write_document(bulletin: Bulletin, path: Path, *, reader: Person) -> None:
     """Writes the file, in the system's language whatever its reader's: it is an official document."""
     with translation.override(settings.LANGUAGE_CODE):
         document = _blank()
         _title(document, bulletin)
         _recipients(document, bulletin)
-        rankings = list(bulletin.rankings.select_related("formula", "period").order_by("id"))
+        open_to_reader = rankings_open_to(reader, bulletin.area_id)
+        shown = bulletin.rankings.filter(ranked__in=open_to_reader).exclude(ranked__in=NOT_FOR_ALL)
+        rankings = list(shown.select_related("formula", "period").order_by("id"))
         for position, ranking in enumerate(rankings, start=1):
             _section(document, ranking, position)
         _end(document, bulletin)
@@ -191,6 +200,10 @@ def sentences(ranking: Ranking, rows: list[Score]) -> list[str]:
     return found
 
 
+# Rank, unit, group, total: together as wide as the text.
+COLUMNS = (Mm(18), Mm(74), Mm(38), Mm(26))
+
+
 def _table(document, rows: list[Score]) -> None:
     table = document.add_table(rows=1, cols=4)
     table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
@@ -201,6 +214,10 @@ def _table(document, rows: list[Score]) -> None:
         texts = (str(row.rank or "—"), row.unit_name, row.group_name, "—" if row.total is None else str(row.total))
         for cell, text in zip(cells, texts, strict=True):
             _cell(cell, text)
+    table.autofit = False
+    for column, width in zip(table.columns, COLUMNS, strict=True):
+        for cell in column.cells:
+            cell.width = width
 
 
 def _cell(cell, text, *, font=BODY):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -13,37 +13,40 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from assessment.models import Bulletin, OrderTally, Ranking
+from assessment.permissions import rankings_open_to
 from assessment.states import Ranked
+from common.sheets import safe
+from dispatch.models import Order
+from grid.ground import name_of
+from grid.models import AreaLevel, Person
 
 # Rows between two words on how far it is.
 STEP = 1000
 Report = Callable[[int, int], None]
 
-DETAILS = """
-SELECT o.number, d.name, coalesce(a.name, ''), t.weight, t.acknowledge, t.report, t.resolve, t.cooperation,
-    t.resolution, t.supervisions, t.returns_overruled, t.reworked
-FROM assessment_ordertally t
-JOIN dispatch_order o ON o.id = t.order_id
-JOIN whistle_whistle w ON w.id = t.whistle_id
-JOIN grid_department d ON d.id = t.department_id
-LEFT JOIN grid_area a ON a.code = left(w.area_id, 9)
-WHERE t.period_id = %s ORDER BY d.code, o.number
-"""
+# What counts of an order, in the order of the columns.
+COUNTS = (
+    *("acknowledge", "report", "resolve", "cooperation", "resolution"),
+    *("supervisions", "returns_overruled", "reworked"),
+)
 
 
-def write_spreadsheet(bulletin: Bulletin, path: Path, *, report: Report) -> None:
-    """Writes the file. `report(done, total)` hears of every thousand rows and may stop it by raising.
+def write_spreadsheet(bulletin: Bulletin, path: Path, *, reader: Person, report: Report) -> None:
+    """Writes the file with the rankings and the orders that `reader` may see.
 
-    Rows go to disk as they are written: a hundred thousand take no more memory than a thousand.
+    `report(done, total)` hears of every thousand rows and may stop it by raising. Rows go to disk as they are written:
+    a hundred thousand take no more memory than a thousand.
     """
     book = Workbook(write_only=True)
-    rankings = list(bulletin.rankings.select_related("formula", "period").order_by("id"))
+    open_to_reader = rankings_open_to(reader, bulletin.area_id)
+    rows = bulletin.rankings.filter(ranked__in=open_to_reader)
+    rankings = list(rows.select_related("formula", "period").order_by("id"))
     for ranking in rankings:
         _ranking(book, ranking)
     behind = next((ranking for ranking in rankings if ranking.ranked in (Ranked.DEPARTMENTS, Ranked.DISTRICTS)), None)
     try:
         if behind is not None:
-            _details(book, behind, report)
+            _details(book, behind, reader, report)
         _formulas(book, rankings)
         book.save(path)
     finally:
@@ -73,7 +76,7 @@ def _ranking(book: Workbook, ranking: Ranking) -> None:
         sheet.append([safe(row.group_name), row.rank, safe(row.unit_name), row.total, *values, row.sample])
 
 
-def _details(book: Workbook, ranking: Ranking, report: Report) -> None:
+def _details(book: Workbook, ranking: Ranking, reader: Person, report: Report) -> None:
     sheet = book.create_sheet(_("Details"))
     titles = [
         *(_("Order"), _("Department"), _("Street"), _("Weight"), _("Acknowledged in time"), _("On site in time")),
@@ -81,22 +84,23 @@ def _details(book: Workbook, ranking: Ranking, report: Report) -> None:
         _("Sent back"),
     ]
     _head(sheet, titles, [32, 24, 16, *([10] * 9)])
-    total = OrderTally.objects.filter(period=ranking.period).count()
+    seen = Order.objects.visible_to(reader)
+    rows = OrderTally.objects.filter(period=ranking.period, order__in=seen)
+    total = rows.count()
     report(0, total)
-    for done, row in enumerate(_rows(ranking.period_id), start=1):
+    for done, row in enumerate(_rows(rows), start=1):
         sheet.append(row)
         if done % STEP == 0:
             report(done, total)
     report(total, total)
 
 
-def _rows(period: int) -> Iterator[list[Any]]:
+def _rows(rows: QuerySet[OrderTally]) -> Iterator[list[Any]]:
     """One after another from the server: they are never all here at once."""
-    # A cursor of the server's lives as long as its transaction.
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(DETAILS, [period])
-        for row in cursor:
-            yield [safe(row[0]), safe(row[1]), safe(row[2]), float(row[3]), *row[4:]]
+    columns = ("order__number", "department__name", "whistle__area_id", "weight", *COUNTS)
+    ordered = rows.order_by("department__code", "order__number").values_list(*columns)
+    for number, department, area, weight, *counts in ordered.iterator(chunk_size=STEP):
+        yield [safe(number), safe(department), safe(name_of(area[: AreaLevel.STREET])), float(weight), *counts]
 
 
 def _formulas(book: Workbook, rankings: list[Ranking]) -> None:
@@ -121,8 +125,3 @@ def _formulas(book: Workbook, rankings: list[Ranking]) -> None:
 
 def number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
-
-
-def safe(text: str) -> str:
-    """Text that a spreadsheet takes for a formula is told to be text."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text

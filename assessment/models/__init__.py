@@ -5,6 +5,7 @@ from assessment.models.evaluations import Evaluation
 from assessment.models.exports import Export
 from assessment.models.formulas import Formula, FormulaAct
 from assessment.models.months import Bulletin, BulletinAct, ManualItem, Ranking, Score
+from assessment.models.proofs import Proof
 from assessment.models.rules import AssessmentRule
 from assessment.models.simulations import Simulation
 from assessment.models.tallies import CallTally, OrderTally, Period, WhistleTally
@@ -24,6 +25,7 @@ __all__ = [
     "ManualItem",
     "OrderTally",
     "Period",
+    "Proof",
     "Ranking",
     "Score",
     "Simulation",

@@ -2,7 +2,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assessment.states import ExportKind, ExportState
+from assessment.models.months import Bulletin
+from assessment.states import ExportKind, ExportState, ExportTrouble
+
+
+class ExportQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """A file holds what its own reader may see, so it is theirs alone, while they see the month."""
+        return self.filter(by=person, bulletin__in=Bulletin.objects.visible_to(person))
 
 
 class Export(models.Model):
@@ -20,7 +27,10 @@ class Export(models.Model):
     # When its writer was last heard of: one that has died is taken over.
     heard_at = models.DateTimeField(_("last heard of"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    trouble = models.CharField(_("why it failed"), max_length=10, choices=ExportTrouble.choices, blank=True)
     file = models.FileField(_("file"), upload_to="exports/", blank=True)
+
+    objects = ExportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("export")
@@ -34,6 +44,15 @@ class Export(models.Model):
 
     def __str__(self):
         return f"{self.bulletin} {self.kind}"
+
+    @property
+    def number(self):
+        return str(self.pk)
+
+    @property
+    def filename(self):
+        """What the file is called where somebody saves it."""
+        return f"{self.bulletin.area.name}{self.bulletin.month:%Y-%m}.{self.kind}"
 
     @property
     def percent(self):

@@ -1,5 +1,6 @@
 """Files of a month: asked for by a person, written in the background, taken over when their writer dies."""
 
+import errno
 import logging
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +16,13 @@ from assessment.exports.document import write_document
 from assessment.exports.spreadsheet import write_spreadsheet
 from assessment.models import Export
 from assessment.permissions import can_see_month
-from assessment.states import ExportKind, ExportState
+from assessment.states import ExportKind, ExportState, ExportTrouble
 from common.errors import WrongState, require
 
 # A writer that was not heard of for so long has died.
 LEASE = timedelta(seconds=60)
+
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +51,12 @@ def stop(export, *, by, at):
     return export
 
 
+def ask_again(export, *, by, at):
+    """What failed or was stopped is asked for once more: a new file, the old one stays as it ended."""
+    require(export.by_id == by.pk)
+    return ask(export.bulletin, by=by, at=at, kind=export.kind)
+
+
 def write_next(*, now=None):
     """Writes the file that waits longest, or one whose writer has died. Returns it; None when nothing waits."""
     export = _claim(now or timezone.now())
@@ -62,8 +71,10 @@ def write_next(*, now=None):
         _end(export, ExportState.DONE)
     except Stopped:
         log.info("Export %s was stopped.", export.pk)
-    except Exception:
+    except Exception as error:
         log.exception("Export %s cannot be written.", export.pk)
+        full = isinstance(error, OSError) and error.errno in NO_SPACE
+        export.trouble = ExportTrouble.SPACE if full else ExportTrouble.ERROR
         _end(export, ExportState.FAILED)
     return export
 
@@ -72,7 +83,7 @@ def write_next(*, now=None):
 def _claim(now):
     dead = Q(state=ExportState.RUNNING, heard_at__lt=now - LEASE)
     waiting = Export.objects.filter(Q(state=ExportState.WAITING) | dead).order_by("id")
-    export = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("bulletin__area").first()
+    export = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("bulletin__area", "by").first()
     if export is not None:
         export.state, export.heard_at, export.done = ExportState.RUNNING, now, 0
         export.save(update_fields=["state", "heard_at", "done"])
@@ -88,12 +99,12 @@ def _write(export, path):
             raise Stopped()
 
     if export.kind == ExportKind.SPREADSHEET:
-        write_spreadsheet(export.bulletin, path, report=report)
+        write_spreadsheet(export.bulletin, path, reader=export.by, report=report)
     else:
-        write_document(export.bulletin, path)
+        write_document(export.bulletin, path, reader=export.by)
 
 
 def _end(export, state):
     """Unless it was stopped meanwhile."""
     running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
-    running.update(state=state, ended_at=timezone.now(), file=export.file.name or "")
+    running.update(state=state, ended_at=timezone.now(), file=export.file.name or "", trouble=export.trouble)

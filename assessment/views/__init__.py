@@ -1,5 +1,14 @@
 from assessment.views.analysis import analysis
-from assessment.views.bulletins import appeal_act, appeals, bulletin, bulletin_act, bulletins, points_act
+from assessment.views.bulletins import (
+    appeal_act,
+    appeals,
+    bulletin,
+    bulletin_act,
+    bulletins,
+    export_act,
+    export_file,
+    points_act,
+)
 from assessment.views.callbacks import callbacks
 from assessment.views.rankings import figure_behind, ranking, unit
 from assessment.views.scores import score
@@ -13,6 +22,8 @@ __all__ = [
     "bulletin_act",
     "bulletins",
     "callbacks",
+    "export_act",
+    "export_file",
     "figure_behind",
     "points_act",
     "ranking",

@@ -2,18 +2,20 @@
 
 from functools import partial
 
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment import bulletins as reads
-from assessment.bulletin_actions import appeal_actions, bulletin_actions, points_actions
-from assessment.models import Appeal, ManualItem
-from assessment.permissions import can_appeal_in, can_see_months
-from assessment.states import BulletinActKind
+from assessment.bulletin_actions import ASIDE, appeal_actions, bulletin_actions, export_actions, points_actions
+from assessment.models import Appeal, Export, ManualItem
+from assessment.permissions import can_appeal_in, can_assess, can_see_months
+from assessment.sheets import APPEAL_TITLES, BULLETIN_TITLES, appeal_line, bulletin_lines
+from assessment.states import BulletinActKind, ExportKind, ExportState
 from common.errors import require
-from common.web import back_to
+from common.sheets import CHUNK, asks_for_sheet, sheet
+from common.web import back_to, new_key
 from dispatch import pages
 from dispatch.views.acting import take
 from dispatch.views.lists import slice_of
@@ -21,13 +23,17 @@ from dispatch.views.lists import slice_of
 # Rows on the page of a month; the rest stand on pages of their own.
 APPEALS = 8
 DISPUTABLE = 6
+FILES = 6
 
 
 @require_GET
 def bulletins(request):
     """The months of the districts this person sees, newest first: how far each is, and who ranks first."""
     require(can_see_months(request.user))
-    page = slice_of(reads.bulletins_of(request.user), request.GET.get("page", "1"))
+    rows = reads.bulletins_of(request.user)
+    if asks_for_sheet(request):
+        return sheet("bulletins", BULLETIN_TITLES, bulletin_lines(rows))
+    page = slice_of(rows, request.GET.get("page", "1"))
     leaders = reads.leaders_by_month(page.rows)
     context = {
         "rows": [{"bulletin": each, "leaders": leaders.get(each.pk, [])} for each in page.rows],
@@ -42,6 +48,8 @@ def bulletin(request, number):
     """Where does this month stand, what is to do now and by whom, and what was done to it?"""
     person, now = request.user, request.received_at
     month = reads.find_bulletin(person, number)
+    if request.htmx:
+        return render(request, "assessment/bulletin.html#files", _files(request, month))
     acts = reads.acts_shown(person, month)
     items = reads.points_shown(person, month)
     appeals = list(reads.appeals_shown(person, month)[: APPEALS + 1])
@@ -49,7 +57,7 @@ def bulletin(request, number):
     briefs, names = reads.in_brief(person, month, {item.unit for item in items})
     context = {
         "bulletin": month,
-        "actions": links(bulletin_actions, "bulletin-act", person, month),
+        "actions": links(bulletin_actions, "bulletin-act", person, month, but=ASIDE),
         "steps": reads.steps(month, acts),
         "awaited": reads.awaited(month, now=now),
         "term": reads.term_to_appeal(month, acts),
@@ -68,15 +76,48 @@ def bulletin(request, number):
         "may_appeal": may_appeal,
         "disputable": reads.disputable(person, month, most=DISPUTABLE) if may_appeal else [],
         "events": reads.timeline(acts, names),
-    }
+    } | _files(request, month)
     return render(request, "assessment/bulletin.html", context)
+
+
+def _files(request, month):
+    """The last proof of a month and this person's files of it, with what can be done to them."""
+    person = request.user
+    proof = month.proofs.select_related("by").first()
+    files = list(Export.objects.visible_to(person).filter(bulletin=month)[:FILES])
+    for each in files:
+        each.bulletin = month
+    return {
+        "bulletin": month,
+        "may_prove": can_assess(person, month),
+        "proof": proof,
+        "differences": reads.differences_of(proof) if proof and can_assess(person, month) else [],
+        "kinds": ExportKind.choices,
+        "files": [{"export": each, "actions": links(export_actions, "export-act", person, each)} for each in files],
+        "under_way": any(each.is_under_way for each in files) or bool(proof and proof.is_under_way),
+        "key": new_key(),
+    }
+
+
+@require_GET
+def export_file(request, number):
+    """A file of a month, for whoever asked for it."""
+    rows = Export.objects.visible_to(request.user).filter(state=ExportState.DONE).select_related("bulletin__area")
+    found = get_object_or_404(rows, pk=_key(number))
+    if not found.file.storage.exists(found.file.name):
+        raise Http404
+    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.filename)
 
 
 @require_GET
 def appeals(request, number):
     """Every appeal of a month that this person may see."""
     month = reads.find_bulletin(request.user, number)
-    page = slice_of(reads.appeals_shown(request.user, month), request.GET.get("page", "1"))
+    rows = reads.appeals_shown(request.user, month)
+    if asks_for_sheet(request):
+        lines = map(appeal_line, rows.iterator(chunk_size=CHUNK))
+        return sheet(f"appeals-{month.number}", APPEAL_TITLES, lines)
+    page = slice_of(rows, request.GET.get("page", "1"))
     context = {"bulletin": month, "appeals": [_appeal(request.user, each) for each in page.rows], "list": page}
     return render(request, "assessment/appeals.html", context)
 
@@ -92,10 +133,13 @@ def _appeal(person, appeal):
     }
 
 
-def links(table, page, person, row):
-    """What this person may do to a row now: at once where nothing is asked, else on a page of its own."""
+def links(table, page, person, row, but=()):
+    """What this person may do to a row now: at once where nothing is asked, else on a page of its own.
+
+    `but`: names of acts that stand elsewhere.
+    """
     found = []
-    for position, action in enumerate(table.open_to(person, row)):
+    for position, action in enumerate(table.open_to(person, row, but)):
         entry = pages.act(action, person, row, reverse(page, args=[row.number, action.name]))
         found.append(entry | {"primary": position == 0 and action.weight >= pages.EXPECTED})
     return found
@@ -128,6 +172,15 @@ def points_act(request, number, action):
     rows = ManualItem.objects.visible_to(request.user).select_related("bulletin__area", "by")
     row = get_object_or_404(rows, pk=_key(number))
     return _act(request, given, row, row.bulletin, reverse("points-act", args=[number, action]))
+
+
+@require_http_methods(["GET", "POST"])
+def export_act(request, number, action):
+    """Stops a file, or asks for it again."""
+    given = _given(export_actions, action)
+    rows = Export.objects.visible_to(request.user).select_related("bulletin__area")
+    row = get_object_or_404(rows, pk=_key(number))
+    return _act(request, given, row, row.bulletin, reverse("export-act", args=[number, action]))
 
 
 def _given(table, name):

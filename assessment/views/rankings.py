@@ -8,15 +8,17 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from assessment import charts
-from assessment.behind import behind, entered_by_hand, opens
+from assessment import charts, present
+from assessment.behind import behind, entered_by_hand, opens, table_behind
 from assessment.bulletins import against, appeal_url
 from assessment.explain import explain, figure, three_rates
 from assessment.formulas.parts import Manual, plain
 from assessment.permissions import can_see_month, keeping_post, ranking_asked, rankings_open_to
+from assessment.present import counts_of
 from assessment.queries import told
 from assessment.services.months import ranking_for
 from assessment.standings import (
@@ -33,22 +35,23 @@ from assessment.standings import (
     standings,
 )
 from assessment.states import Ranked
+from common.sheets import CHUNK, asks_for_sheet, sheet
 from dispatch.permissions import can_act_for_department
 from grid.models import Area, AreaLevel
 
 TITLES = {
-    Ranked.DEPARTMENTS: _("Ranking of departments"),
-    Ranked.STREETS: _("Ranking of streets"),
-    Ranked.COMMUNITIES: _("Ranking of communities"),
-    Ranked.DISPATCHERS: _("Ranking of dispatchers"),
-    Ranked.DISTRICTS: _("Ranking of districts"),
+    Ranked.DEPARTMENTS: gettext_lazy("Ranking of departments"),
+    Ranked.STREETS: gettext_lazy("Ranking of streets"),
+    Ranked.COMMUNITIES: gettext_lazy("Ranking of communities"),
+    Ranked.DISPATCHERS: gettext_lazy("Ranking of dispatchers"),
+    Ranked.DISTRICTS: gettext_lazy("Ranking of districts"),
 }
 UNITS = {
-    Ranked.DEPARTMENTS: _("Department"),
-    Ranked.STREETS: _("Street"),
-    Ranked.COMMUNITIES: _("Community"),
-    Ranked.DISPATCHERS: _("Dispatcher"),
-    Ranked.DISTRICTS: _("District"),
+    Ranked.DEPARTMENTS: gettext_lazy("Department"),
+    Ranked.STREETS: gettext_lazy("Street"),
+    Ranked.COMMUNITIES: gettext_lazy("Community"),
+    Ranked.DISPATCHERS: gettext_lazy("Dispatcher"),
+    Ranked.DISTRICTS: gettext_lazy("District"),
 }
 
 
@@ -56,6 +59,8 @@ UNITS = {
 def ranking(request):
     """Who stands where this month, and why?"""
     asked = Asked(request, request.GET.get("of") or None)
+    if asked.ranking and asks_for_sheet(request):
+        return _sheet(asked)
     number = _page_number(request)
     context = asked.frame() | {"number": number, "districts": _places(request.user)}
     if asked.ranking:
@@ -70,6 +75,18 @@ def ranking(request):
             "demonstration": holds_demonstration(asked.ranking),
         }
     return render(request, "assessment/ranking.html", context)
+
+
+def _sheet(asked):
+    """The whole list as a file."""
+    parts = counted(asked.definition)
+    titles = [_("Group"), _("Rank"), UNITS[asked.of], _("Total score"), *map(str, parts)]
+    rows = (
+        [row.group, row.score.rank, row.name, row.score.total, *map(row.value, parts), row.score.sample]
+        for row in standings(listed(asked.ranking), asked.of)
+    )
+    name = f"ranking-{asked.of}-{asked.area}-{asked.month:%Y-%m}"
+    return sheet(name, [*titles, sample_label(asked.definition)], rows)
 
 
 def _groups(asked, rows):
@@ -143,6 +160,8 @@ def figure_behind(request, of, unit, name):
     standing = asked.standing(unit)
     if not opens(asked.of, name):
         raise Http404
+    if asks_for_sheet(request) and not name.startswith("manual:"):
+        return _sheet_behind(asked, unit, name)
     found = behind(asked.ranking, unit, name, person=request.user, number=_page_number(request))
     context = asked.frame(unit, name) | {
         "standing": standing,
@@ -161,6 +180,26 @@ def figure_behind(request, of, unit, name):
         "more": found.more,
     }
     return render(request, "assessment/ranking_figure.html", context)
+
+
+def _sheet_behind(asked, unit, name):
+    """Every row behind a figure that this person may see, as a file."""
+    model = table_behind(asked.of, name)
+    counts = counts_of(model)
+    titles = [_("Whistle"), _("Title"), _("Order"), _("Department"), _("Decision"), _("At"), _("Weight"), _("Brings")]
+    titles += [model._meta.get_field(count).verbose_name for count in counts]
+
+    def rows():
+        number = more = 1
+        while more:
+            found = behind(asked.ranking, unit, name, person=asked.person, number=number, size=CHUNK)
+            for each in found.rows:
+                told = present.row(found.kind, each)
+                head = (told["whistle"], told["title"], told["order"], told["department"], told["decision"])
+                yield [*head, told["at"], told["weight"], told["brings"], *(told["counts"][count] for count in counts)]
+            number, more = number + 1, found.more
+
+    return sheet(f"{asked.of}-{unit}-{name}-{asked.month:%Y-%m}", titles, rows())
 
 
 # Which figure of an order a figure of its department is made of.

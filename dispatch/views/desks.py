@@ -7,10 +7,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from common.errors import require
+from common.sheets import CHUNK, asks_for_sheet, sheet
 from dispatch import clocks, pages, worklists
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.desk import by_urgency, first_act, links
@@ -177,6 +178,8 @@ def my_orders(request):
     finished = request.GET.get("show") == "finished"
     open_ones = worklists.to_handle(person)
     rows = worklists.done_with(person).order_by("-id") if finished else by_urgency(open_ones)
+    if asks_for_sheet(request):
+        return sheet("orders", ORDER_TITLES, map(_row, rows.for_display().iterator(chunk_size=CHUNK)))
     number = _page_number(request)
     start = (number - 1) * ORDERS
     orders = list(rows.for_display()[start : start + ORDERS + 1])
@@ -197,6 +200,23 @@ def my_orders(request):
         "more": more,
     }
     return render(request, "dispatch/my_orders.html", context)
+
+
+ORDER_TITLES = (
+    *(gettext_lazy("Number"), gettext_lazy("Title"), gettext_lazy("Place"), gettext_lazy("Department")),
+    *(gettext_lazy("Role"), gettext_lazy("State"), gettext_lazy("Sent"), gettext_lazy("Acknowledged")),
+    *(gettext_lazy("On site"), gettext_lazy("Finished"), gettext_lazy("Next due")),
+)
+
+
+def _row(order):
+    """An order as a line of a file."""
+    clock, whistle = pages.most_urgent(order.deadlines.all()), order.whistle
+    return [
+        *(order.number, whistle.titled, whistle.place, order.department, order.get_role_display()),
+        *(order.get_state_display(), order.sent_at, order.acknowledged_at, order.on_site_at, order.finished_at),
+        clock and clock.due_at,
+    ]
 
 
 def _own_card(order, now):

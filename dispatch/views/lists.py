@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from common.errors import Refusal
+from common.sheets import CHUNK, asks_for_sheet, sheet
 from dispatch import pages
 from dispatch.filters import WhistleFilter
 from dispatch.queries import whistles_of, with_urgency
@@ -29,6 +30,8 @@ def whistles(request):
         asked["open"] = "true"
     filterset = WhistleFilter(asked, whistles_of(request.user), request=request)
     valid = filterset.is_valid()
+    if valid and asks_for_sheet(request):
+        return sheet("whistles", WHISTLE_TITLES, map(_row, filterset.qs.iterator(chunk_size=CHUNK)))
     page = slice_of(filterset.qs if valid else filterset.queryset.none(), request.GET.get("page", "1"))
     context = {
         "bar": BarForm(asked, person=request.user),
@@ -39,6 +42,26 @@ def whistles(request):
         "only_overdue": asked.get("overdue") == "true",
     }
     return render(request, "dispatch/whistles.html", context, status=200 if valid else 400)
+
+
+WHISTLE_TITLES = (
+    *(gettext_lazy("Number"), gettext_lazy("Title"), gettext_lazy("Type"), gettext_lazy("Level")),
+    *(gettext_lazy("State"), gettext_lazy("Place"), gettext_lazy("Drafted"), gettext_lazy("Filed")),
+    *(gettext_lazy("Closed"), gettext_lazy("Drill"), gettext_lazy("Demonstration")),
+)
+
+
+def _row(whistle):
+    """A whistle as a line of a file."""
+    return [
+        *(whistle.number, whistle.title, whistle.type, whistle.get_level_display(), whistle.get_state_display()),
+        *(whistle.place, whistle.created_at, whistle.filed_at, whistle.closed_at),
+        *(yes_no(whistle.drill), yes_no(whistle.demonstration)),
+    ]
+
+
+def yes_no(value):
+    return _("yes") if value else _("no")
 
 
 @dataclass(frozen=True)

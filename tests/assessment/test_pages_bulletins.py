@@ -1,16 +1,19 @@
 """A month's way to publication on its pages: who sees it, who acts, what is told, and what it costs."""
 
+import errno
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from assessment.bulletin_actions import appeal_actions, bulletin_actions, points_actions
-from assessment.models import Appeal, Bulletin, ManualItem
-from assessment.services import appeals, bulletins
+from assessment.models import Appeal, Bulletin, Export, ManualItem, Proof, Score
+from assessment.services import appeals, bulletins, exports
 from assessment.services.months import compute
-from assessment.states import Appealed, BulletinState, Ranked
+from assessment.services.proofs import ask_for_proof, prove_next
+from assessment.states import Appealed, BulletinState, ExportKind, Ranked
 from dispatch import services
 from tests import factories
 from tests.assessment.test_bulletins import AFTER_TERM, NOVEMBER, OVER, TERM
@@ -156,6 +159,8 @@ ALLOWED = {
     "publish": "assessor",
     "leave-appeals": "assessor",
     "correct": "assessor",
+    "prove": "assessor",
+    "export": "all who see the month",
     "appeal grant": "assessor",
     "appeal refuse": "assessor",
     "points withdraw": "assessor",
@@ -166,6 +171,7 @@ VISIBLE = {
     "appeals": "assessor officer officer' secretary secretary' dispatcher liaison liaison' head leader leader' admin "
     "city",
 }
+VISIBLE["published"] = VISIBLE["appeals"]
 
 
 def test_who_may_do_it_and_who_sees_it(wuhua, cast, order, over):  # noqa: F811
@@ -180,7 +186,8 @@ def test_who_may_do_it_and_who_sees_it(wuhua, cast, order, over):  # noqa: F811
         for action in table:
             if action.fits(row):
                 may = {who for who, person in everybody.items() if action in table.open_to(person, row)}
-                assert may == set(ALLOWED[prefix + action.name].split()), action.name
+                allowed = VISIBLE[row.state] if action.name == "export" else ALLOWED[prefix + action.name]
+                assert may == set(allowed.split()), action.name
                 checked.add(prefix + action.name)
 
     def seen(state):
@@ -231,14 +238,83 @@ def test_for_strangers_a_month_does_not_exist(as_, order):
     assert month.acts.count() == 2
 
 
+def test_files_are_written_meanwhile_and_theirs_alone_who_asked(as_, order):
+    open_to_appeals()
+    for kind in ExportKind.values:
+        as_("liaison.water").post(act("export"), {"kind": kind})
+    page = as_("liaison.water").get(ADDRESS)
+    assert 'hx-trigger="every 2s"' in text(page)
+    spreadsheet, document = Export.objects.order_by("id")
+    as_("liaison.water").post(reverse("export-act", args=[spreadsheet.pk, "stop"]))
+    assert as_("liaison.water").get(reverse("export-file", args=[document.pk])).status_code == 404, "not written yet"
+    as_("liaison.water").post(reverse("export-act", args=[spreadsheet.pk, "retry"]))
+    while exports.write_next():
+        pass
+    done = Export.objects.filter(state="done")
+    assert done.count() == 2
+    part = as_("liaison.water").get(ADDRESS, headers={"hx-request": "true"})
+    assert "hx-trigger" not in text(part)
+    assert "<html" not in text(part)
+    for each in done:
+        address = reverse("export-file", args=[each.pk])
+        assert address in text(part)
+        assert as_("liaison.water").get(address).headers["Content-Disposition"].startswith("attachment")
+        for stranger in ("assessor", "liaison.gas"):
+            assert as_(stranger).get(address).status_code == 404
+            assert as_(stranger).get(reverse("export-act", args=[each.pk, "stop"])).status_code == 404
+    book = load_workbook(done.get(kind="xlsx").file.path)
+    # How single dispatchers do is not theirs to see, nor are others' orders.
+    assert len(book.sheetnames) == 3 + 2
+    assert {row[1] for row in book.worksheets[-2].iter_rows(min_row=2, values_only=True)} == {"五华区水务局"}
+
+
+def test_a_file_that_cannot_be_written_says_why_and_can_be_tried_again(as_, order, monkeypatch):
+    in_review()
+    as_("assessor").post(act("export"), {"kind": "docx"})
+
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "no space left")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(exports, "write_document", full)
+        exports.write_next()
+    page = as_("assessor").get(ADDRESS)
+    assert "no space left for it" in text(page)
+    assert page.context["files"][0]["actions"][0]["name"] == "retry"
+
+
+def test_a_month_is_proved_by_a_button_and_differences_are_named(as_, order):
+    month = in_review()
+    as_("assessor").post(act("prove"))
+    as_("assessor").post(act("prove"))
+    assert Proof.objects.count() == 1, "one at a time"
+    assert "being counted again" in text(as_("assessor").get(ADDRESS))
+    assert prove_next().count == 0
+    assert "Every figure follows from the record." in text(as_("assessor").get(ADDRESS))
+    row = Score.objects.get(ranking__bulletin=month, ranking__ranked="departments", unit=departments["water"].pk)
+    Score.objects.filter(pk=row.pk).update(figures=row.figures | {"acknowledge_met": "1"})
+    as_("assessor").post(act("prove"))
+    assert prove_next().count > 0
+    assert prove_next() is None
+    page = as_("assessor").get(ADDRESS)
+    assert "not follow from the record" in text(page)
+    assert any(each["name"] == "五华区水务局" and each["kept"] == "1" for each in page.context["differences"])
+    assert as_("dispatcher").post(act("prove")).status_code == 404
+
+
 def test_months_cost_the_same_for_one_appeal_and_for_many(as_, order):
     others = [late(lead="water", assisting=()) for _number in range(9)]
     month = in_review()
     points(month)
     month = bulletins.open_appeals(month, by=people["assessor"], at=OVER, until=TERM)
     appealed(order)
+    for who in ("assessor", "liaison.water"):
+        exports.ask(month, by=people[who], at=OVER, kind="xlsx")
+    ask_for_proof(month, by=people["assessor"], at=OVER)
     pages = [("assessor", ADDRESS), ("liaison.water", ADDRESS), ("assessor", reverse("bulletins"))]
     pages += [("assessor", f"{ADDRESS}appeals/")]
+    # The names of places are read by whoever comes first, and kept.
+    as_("assessor").get(reverse("bulletins"))
     few = [cost(as_(who), url) for who, url in pages]
     for each in others[:5]:
         appealed(each)
