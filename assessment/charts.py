@@ -13,6 +13,7 @@ from assessment.formulas import Definition
 from assessment.models import Score
 from assessment.standings import Standing
 from assessment.states import Ending
+from assessment.whatif import Move, WhatIf
 from common.charts import Chart, Figure, Link, Node, Series, bars, flow, lines, radar
 from common.moments import span
 from whistle.states import Source
@@ -29,6 +30,17 @@ def totals(
     figures = [figure_of(row.score.total, url(row.score.unit)) for row in rows]
     most = float(definition.ceiling)
     return bars(name, title, [row.name for row in rows], [Series(_("Total score"), figures)], most=most)
+
+
+def before_and_after(name: str, title: str, moves: Sequence[Move], found: WhatIf) -> Chart:
+    """The total scores by the formula of the month and by the draft, in the order of `moves`."""
+    was = _("Version %(version)s") % {"version": found.ranking.formula.version}
+    series = [
+        Series(was, [figure_of(move.before.score.total) if move.before else None for move in moves]),
+        Series(_("This formula"), [figure_of(move.after.score.total) for move in moves]),
+    ]
+    most = float(max(found.definition.ceiling, found.ranking.formula.read.ceiling))
+    return bars(name, title, [move.after.name for move in moves], series, most=most)
 
 
 def year(

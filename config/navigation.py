@@ -58,7 +58,7 @@ BELONGS = {
     "whistles": ("whistle", "whistle-act", "order", "order-act", "whistle-edit"),
     "letters": ("letter", "letter-new", "letter-act"),
     "leads": ("lead", "lead-new", "lead-act"),
-    "ranking": ("ranking-unit", "ranking-figure", "formulas", "formula", "formula-act"),
+    "ranking": ("ranking-unit", "ranking-figure", "formulas", "formula", "formula-act", "formula-what-if"),
     "bulletins": ("bulletin", "bulletin-act", "appeals", "appeal-act", "points-act", "export-act"),
     "operations": ("operations-finding", "stuck-messages", "stuck-act"),
 }

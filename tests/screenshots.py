@@ -67,6 +67,7 @@ PAGES = (
     ("officer.fengning", "letter-new", "/letters/new/"),
     ("officer.fengning", "letter", "/letters/?state=closed first:h3 a[href^='/letters/530102']"),
     ("liaison.water", "act-letter", "/letters/?mine=true first:h3 a[href^='/letters/530102']"),
+    ("assessor", "formula-draft", "/formulas/ first:.formula-list article h3 a[href^='/formulas/']"),
     ("community.hongshan", "workbench-community", "/"),
     ("grid.hongshan", "workbench-grid", "/"),
     ("city", "workbench-city", "/"),

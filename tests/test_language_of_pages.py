@@ -155,6 +155,7 @@ def pages():
     for formula in Formula.objects.drafts():
         yield "assessor", reverse("formula", args=[formula.pk])
         yield "assessor", reverse("formula-act", args=[formula.pk, "adopt"])
+        yield "assessor", reverse("formula-what-if", args=[formula.pk])
     yield "liaison.water", f"{reverse('my-orders')}?show=finished"
     for whistle in Whistle.objects.all():
         yield "officer.fengning", reverse("whistle", args=[whistle.number])

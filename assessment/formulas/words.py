@@ -36,16 +36,17 @@ def names_of(parts: Iterable[Part | None]) -> Names:
     return {part.code: str(part) for part in parts if part}
 
 
-def sentence(part: Part, names: Names) -> str:
+def sentence(part: Part, names: Names, weight: str | None = None) -> str:
     """What a part brings to the total: “40 points × acknowledged in time ÷ acknowledgements due”.
 
-    `names`: of all parts by their code.
+    `names`: of all parts by their code. `weight`: what is to stand where the weight stands, for a form.
     """
     body = _body(part, names)
+    weight = plain(part.weight) if weight is None else weight
     if part.enters == Enters.WEIGHT:
         if isinstance(part, Ratio) and part.scale == HUNDRED:
-            return _("%(weight)s points × %(body)s") % {"weight": plain(part.weight), "body": body}
-        return _("%(weight)s %% of: %(body)s") % {"weight": plain(part.weight), "body": body}
+            return _("%(weight)s points × %(body)s") % {"weight": weight, "body": body}
+        return _("%(weight)s %% of: %(body)s") % {"weight": weight, "body": body}
     if part.enters == Enters.ADD:
         return _("Added: %(body)s") % {"body": body}
     if part.enters == Enters.SUBTRACT:

@@ -1,5 +1,6 @@
 """Formulas are drafted, put right as often as one likes, and adopted for good from a month on."""
 
+from copy import deepcopy
 from datetime import date, datetime
 from typing import Any
 
@@ -154,7 +155,9 @@ def _refuse_stale(formula: Formula, revision: int) -> None:
 
 
 def _drafted(area, ranked, name, definition, source, *, by, at):
-    formula = Formula(area_id=area, ranked=ranked, name=name, definition=definition, created_by=by, created_at=at)
+    formula = Formula(area_id=area, ranked=ranked, name=name, created_by=by, created_at=at)
+    # What ships is read once for all: nobody writes in it.
+    formula.definition = deepcopy(definition)
     require(can_keep_formulas(by, formula))
     formula.save()
     _record(formula, K.STARTED, by=by, at=at, **source)

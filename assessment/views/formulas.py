@@ -82,25 +82,23 @@ def _begun(request):
     return draft_from_version(find_formula(request.user, int(asked) if asked.isdecimal() else 0), **how)
 
 
-@require_GET
-def formula(request, pk):
+def version(request, row):
     """One formula, line by line: what it says, who wrote and adopted it."""
-    row = find_formula(request.user, pk)
+    keeps = can_keep_formulas(request.user, row)
     examined = row.examined
     context = frame(row.area_id, row.ranked) | {
         "formula": row,
         "lines": lines(examined.definition) if examined.definition else [],
         "problems": [sentence for sentences in examined.problems.values() for sentence in sentences],
-        "acts": row.acts.order_by("-id") if can_keep_formulas(request.user, row) else [],
+        "acts": row.acts.order_by("-id") if keeps else [],
         "always": ALWAYS,
-        "keeps": can_keep_formulas(request.user, row),
-        "actions": _links(request.user, row),
+        "keeps": keeps,
         "key": new_key(),
     }
     return render(request, "assessment/formula_page.html", context)
 
 
-def _links(person, row):
+def links(person, row):
     """The acts open to this person that have a page of their own; what is written is saved where it is written."""
     return [
         {"action": action, "url": reverse("formula-act", args=[row.pk, action.name])}

@@ -197,7 +197,7 @@ def test_an_assessor_begins_a_draft_with_what_a_city_does_and_adopts_it(as_):
     begun = client.post(reverse("formula-start"), {"preset": "jinniu-departments", "district": DISTRICT})
     draft = Formula.objects.drafts().get()
     assert begun.url == reverse("formula", args=[draft.pk])
-    assert "20 points × (1 − results sent back ÷ results submitted)" in text(client.get(begun.url))
+    assert "(1 − results sent back ÷ results submitted)" in text(client.get(begun.url))
     address = reverse("formula-act", args=[draft.pk, "adopt"])
     asked = text(client.get(address))
     assert "What changes from version 1" in asked
