@@ -216,6 +216,7 @@ def _table(document, rows: list[Score]) -> None:
             _cell(cell, text)
     table.autofit = False
     for column, width in zip(table.columns, COLUMNS, strict=True):
+        column.width = width
         for cell in column.cells:
             cell.width = width
 
