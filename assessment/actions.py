@@ -1,14 +1,15 @@
-"""What the assessment adds to the actions on whistles and orders."""
+"""What the assessment adds to the actions on whistles and orders, and the actions on its own rows."""
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessment.forms import CallbackForm, ScoreForm
-from assessment.permissions import can_call_back, can_score
-from assessment.services import call_back, score
-from assessment.services.callbacks import awaits_callback
-from common.actions import Action
+from assessment.forms import CallbackForm, DecisionForm, ScoreForm
+from assessment.permissions import can_appeal_record, can_call_back, can_decide, can_score
+from assessment.services import accountability, call_back, score
+from assessment.services.callbacks import why_not_called
+from assessment.states import AccountabilityState
+from common.actions import Action, ActionTable
 from dispatch.actions import order_actions, whistle_actions
+from dispatch.forms import ReasonForm
 from dispatch.states import OrderState
 from whistle.states import WhistleState
 
@@ -37,8 +38,40 @@ whistle_actions.add(
         run=call_back,
         may=can_call_back,
         states=frozenset([WhistleState.CLOSED]),
-        when=lambda whistle: awaits_callback(whistle, timezone.now()),
+        why_not=why_not_called,
         form=CallbackForm,
         weight=60,
     )
+)
+
+accountability_actions = ActionTable()
+accountability_actions.add(
+    Action(
+        name="appeal",
+        label=_("Appeal"),
+        run=accountability.appeal,
+        may=can_appeal_record,
+        states=frozenset([AccountabilityState.OPEN]),
+        why_not=accountability.why_not_appealed,
+        form=ReasonForm,
+        weight=60,
+    ),
+    Action(
+        name="uphold",
+        label=_("Reject the appeal"),
+        run=accountability.uphold,
+        may=can_decide,
+        states=frozenset([AccountabilityState.APPEALED]),
+        form=DecisionForm,
+        weight=50,
+    ),
+    Action(
+        name="reverse",
+        label=_("Grant the appeal"),
+        run=accountability.reverse,
+        may=can_decide,
+        states=frozenset([AccountabilityState.APPEALED]),
+        form=DecisionForm,
+        weight=50,
+    ),
 )

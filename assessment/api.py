@@ -1,6 +1,7 @@
-"""Rankings for programs, down to the rows behind each figure; and whom the centre has yet to call back."""
+"""Rankings for programs, down to the rows behind each figure; whom to call back; what is held against whom."""
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -9,17 +10,20 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from assessment import present
+from assessment.actions import accountability_actions
 from assessment.behind import behind
 from assessment.explain import explain, figure
+from assessment.models import Accountability
 from assessment.permissions import ranking_asked
 from assessment.services.months import ranking_for
 from assessment.standings import listed, month_asked, months_of, standing_of, standings
-from assessment.states import BulletinState, Ranked
+from assessment.states import AccountabilityState, BulletinState, Ranked
 from assessment.worklists import longest_waiting_first, to_call_back
 from common.errors import Refusal, require
 from dispatch import schema
-from dispatch.api import WhistleViewSet
+from dispatch.api import KEY, ActingViewSet, WhistleViewSet
 from grid.models import Role
+from whistle.states import Ruling
 
 MONTH = OpenApiParameter("month", str, description="2026-11; without it the present month.")
 DISTRICT = OpenApiParameter(
@@ -205,3 +209,59 @@ class CallbackViewSet(WhistleViewSet):
     @extend_schema(operation_id="callbacks_list", responses=schema.WhistleRow(many=True))
     def list(self, request):
         return super().list(request)
+
+
+class AccountabilitySerializer(serializers.Serializer):
+    number = serializers.CharField()
+    whistle = serializers.CharField()
+    title = serializers.CharField()
+    person = serializers.CharField()
+    post = serializers.CharField(help_text="In which they signed, as it was then.")
+    ruling = serializers.ChoiceField(Ruling.choices)
+    reason = serializers.CharField()
+    ruled_at = serializers.DateTimeField()
+    opened_at = serializers.DateTimeField()
+    appeal_until = serializers.DateTimeField(help_text="An appeal at this very moment is in time.")
+    state = serializers.ChoiceField(AccountabilityState.choices)
+    state_label = serializers.CharField()
+    appeal = serializers.CharField()
+    appealed_at = serializers.DateTimeField(allow_null=True)
+    decision = serializers.CharField()
+    decided_by = serializers.CharField(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    actions = schema.Action(many=True)
+
+
+@extend_schema(tags=["accountability"])
+class AccountabilityViewSet(ActingViewSet):
+    """What is held against the caller, and in the area of posts that see it, against others."""
+
+    queryset = Accountability.objects.none()
+    serializer_class = AccountabilitySerializer
+    table = accountability_actions
+
+    def rows(self):
+        seen = Accountability.objects.visible_to(self.request.user)
+        return seen.select_related("whistle", "decided_by").order_by("-id")
+
+    def find(self, number):
+        return get_object_or_404(self.rows(), number=number)
+
+    def say(self, number):
+        return present.accountability(self.find(number), person=self.request.user)
+
+    @extend_schema(operation_id="accountability_list", responses=AccountabilitySerializer(many=True))
+    def list(self, request):
+        page = self.paginate_queryset(self.rows())
+        return self.get_paginated_response([present.accountability(row, person=request.user) for row in page])
+
+    @extend_schema(responses=AccountabilitySerializer)
+    def retrieve(self, request, number):
+        return super().retrieve(request, number)
+
+    @extend_schema(
+        operation_id="accountability_act", request=schema.Act, responses=AccountabilitySerializer, parameters=[KEY]
+    )
+    def act(self, request, number, action):
+        """Does one of the acts that `actions` offers."""
+        return super().act(request, number, action)

@@ -28,6 +28,10 @@ class ScoreForm(ActionForm):
     comment = text(_("Comment"), required=False)
 
 
+class DecisionForm(ActionForm):
+    decision = text(_("The decision, with its reasons"))
+
+
 class CallbackForm(ActionForm):
     """What was heard counts only where somebody was reached; whoever chose an answer before leaves it standing."""
 

@@ -1,4 +1,4 @@
-"""Who may score, call residents back, and see which ranking."""
+"""Who may score, call residents back, dispute and decide what is held against people, and see which ranking."""
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -18,6 +18,22 @@ def can_score(person, order):
 def can_call_back(person, whistle):
     """The centre calls residents: neither who handled the case nor who blew it."""
     return can_dispatch(person, whistle)
+
+
+def can_appeal_record(person, held):
+    """What is held against a person, nobody else disputes; whatever posts they still hold."""
+    return person.pk == held.person_id
+
+
+def deciding_post(person, held):
+    """The assessor's post in which somebody decides on an appeal: neither who ruled nor who appealed. None without."""
+    if person.pk in (held.ruled_by_id, held.person_id):
+        return None
+    return person.post_over(held.district_id, Role.ASSESSOR)
+
+
+def can_decide(person, held):
+    return deciding_post(person, held) is not None
 
 
 def can_see_rankings(person):

@@ -1,7 +1,9 @@
-"""Rankings, scores and what is behind them as the API says them: plain data, ready for JSON."""
+"""Rankings, scores, what is behind them, and what is held against people, as the API says them: ready for JSON."""
 
+from assessment.actions import accountability_actions
 from assessment.explain import Explained, Figure
 from assessment.standings import Standing, computed_at
+from dispatch.present import actions_on
 
 
 def head(area, of, month, ranking):
@@ -90,4 +92,28 @@ def row(kind, found):
         "weight": tally.weight,
         "brings": found.brings,
         "counts": {name: getattr(tally, name) for name in counts_of(type(tally))},
+    }
+
+
+def accountability(held, *, person):
+    """A record of accountability, its whistle loaded with it."""
+    return {
+        "number": held.number,
+        "whistle": held.whistle.number,
+        "title": held.whistle.title,
+        "person": held.person_name,
+        "post": held.post_name,
+        "ruling": held.ruling,
+        "reason": held.reason,
+        "ruled_at": held.ruled_at,
+        "opened_at": held.opened_at,
+        "appeal_until": held.appeal_until,
+        "state": held.state,
+        "state_label": str(held.get_state_display()),
+        "appeal": held.appeal,
+        "appealed_at": held.appealed_at,
+        "decision": held.decision,
+        "decided_by": str(held.decided_by) if held.decided_by else None,
+        "decided_at": held.decided_at,
+        "actions": actions_on(accountability_actions, held, person),
     }

@@ -301,8 +301,8 @@ class _Case:
                 yield call["person"], figures
 
 
-def cases(period: Period, *, now: datetime) -> Iterator[_Case]:
-    """Every case that may count in a period, followed to `now`; drills are none."""
+def cases(period: Period, *, now: datetime, published: datetime | None = None) -> Iterator[_Case]:
+    """Every case that may count in a period, followed to `now`; drills are none. `published`: see `proved`."""
     districts = districts_under(period.area_id)
     later = Event.objects.filter(whistle=OuterRef("pk"), at__gte=period.starts_at)
     # A clock counts when it is due, which may be long after the last line about a case that ended early.
@@ -313,18 +313,20 @@ def cases(period: Period, *, now: datetime) -> Iterator[_Case]:
     for chunk in _chunks(whistles.order_by("pk").only("pk", "area_id", "district_id", "type_id"), 1000):
         lines: dict[int | None, list[Event]] = defaultdict(list)
         there = Event.objects.filter(whistle__in=[whistle.pk for whistle in chunk])
-        for line in there.filter(_counted_by(now)).order_by("pk").defer("note").iterator():
+        for line in there.filter(_counted_by(now, published)).order_by("pk").defer("note").iterator():
             lines[line.whistle_id].append(line)
         for whistle in chunk:
             yield _Case(whistle, period, now, departments).follow(lines[whistle.pk])
 
 
-# Rulings on appeals change a month that is under review; everything else must lie before it was counted.
+# Rulings on appeals change a month that is under review, until it is published; everything else must lie before it was
+# counted.
 RULINGS = (K.MARK_APPEAL_GRANTED, K.APPEAL_GRANTED)
 
 
-def _counted_by(now: datetime) -> Q:
-    return Q(at__lte=now) | Q(kind__in=RULINGS)
+def _counted_by(now: datetime, published: datetime | None) -> Q:
+    rulings = Q(kind__in=RULINGS)
+    return Q(at__lte=now) | (rulings & Q(at__lte=published) if published else rulings)
 
 
 def _chunks(rows, size: int) -> Iterator[list[Any]]:
@@ -338,13 +340,16 @@ def _chunks(rows, size: int) -> Iterator[list[Any]]:
         yield chunk
 
 
-def proved(period: Period, *, now: datetime, weights: dict[int, Decimal]) -> dict[str, dict[str, Figures]]:
+def proved(
+    period: Period, *, now: datetime, weights: dict[int, Decimal], published: datetime | None = None
+) -> dict[str, dict[str, Figures]]:
     """The figures of all units by what is ranked and by the unit's key, from the record alone.
 
-    `now`: the moment up to which the month was counted; `weights`: by the key of the type, 1 where it has none.
+    `now`: the moment up to which the month was counted; `weights`: by the key of the type, 1 where it has none;
+    `published`: when it was, if it was: no ruling changed it afterwards.
     """
     found: dict[str, dict[str, Figures]] = {what: defaultdict(lambda: defaultdict(Decimal)) for what in Ranked.values}
-    for case in cases(period, now=now):
+    for case in cases(period, now=now, published=published):
         weight = weights.get(case.whistle.type_id, Decimal(1))
         area, district = case.whistle.area_id, case.whistle.district_id
         for department, figures in case.of_orders():

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from assessment.services import by_rule
+from assessment.services import by_rule, holding
 from assessment.services.exports import write_next
 from assessment.services.months import compute_running
 from assessment.services.proofs import prove_next
@@ -17,6 +17,12 @@ def compute_months():
 def mark_by_rule():
     """Every minute: cases whose street did not score in time. Two workers share them."""
     by_rule.mark_by_rule(now=timezone.now())
+
+
+@shared_task
+def hold_to_account():
+    """Every minute: rulings that nobody was held to account for yet. Two workers share them."""
+    holding.hold_to_account(now=timezone.now())
 
 
 @shared_task

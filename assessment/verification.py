@@ -25,7 +25,9 @@ def verify(bulletin: Bulletin, *, now: datetime) -> Iterator[tuple[Ranking, Diff
         period = ranking.period
         if period.pk not in records:
             until = bulletin.as_of or period.tallied_at or now
-            records[period.pk] = proved(period, now=until, weights=weights_of(bulletin))
+            records[period.pk] = proved(
+                period, now=until, weights=weights_of(bulletin), published=bulletin.published_at
+            )
         for difference in _of_ranking(ranking, records[period.pk][ranking.ranked]):
             yield ranking, difference
 

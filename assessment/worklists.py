@@ -3,7 +3,8 @@
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from assessment.models import Callback
+from assessment.models import Accountability, Callback
+from assessment.states import AccountabilityState
 from grid.models import Role
 from whistle.models import Whistle
 from whistle.models.whistles import REOPEN_WITHIN, in_area
@@ -32,6 +33,16 @@ def called_back(person):
     districts = {code[:6] for code in person.areas_as(Role.DISPATCHER)}
     calls = Callback.objects.filter(district__in=districts) if districts else Callback.objects.none()
     return calls.select_related("whistle", "by").order_by("-at")
+
+
+def records_waiting_for(person, *, now):
+    """What is held against this person and may still be appealed, and the appeals this person may decide on."""
+    mine = Q(person=person, state=AccountabilityState.OPEN, appeal_until__gte=now)
+    here = Q(pk__in=[])
+    for code in person.areas_as(Role.ASSESSOR):
+        here |= Q(district__code__startswith=code)
+    to_decide = Q(here, state=AccountabilityState.APPEALED) & ~Q(person=person) & ~Q(ruled_by=person)
+    return Accountability.objects.filter(mine | to_decide)
 
 
 def _here(person):

@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessment.bulletins import appeals_to_rule_on
+from assessment.models import Accountability
+from assessment.models.accountability import SEE_THEIR_AREA
 from assessment.permissions import can_see_analysis, can_see_months, can_see_rankings
-from assessment.worklists import to_call_back
+from assessment.worklists import records_waiting_for, to_call_back
 from dispatch import worklists
 from dispatch.models import Message
 from dispatch.operations import standing_findings
@@ -60,6 +62,7 @@ BELONGS = {
     "leads": ("lead", "lead-new", "lead-act"),
     "ranking": ("ranking-unit", "ranking-figure", "formulas", "formula", "formula-act", "formula-what-if"),
     "bulletins": ("bulletin", "bulletin-act", "appeals", "appeal-act", "points-act", "export-act"),
+    "accountabilities": ("accountability", "accountability-act"),
     "operations": ("operations-finding", "stuck-messages", "stuck-act"),
 }
 
@@ -89,6 +92,8 @@ def _entries(person, waiting):
         entries.append(("analysis", _("Analysis"), "report-analytics", None, False))
     if can_see_months(person):
         entries.append(("bulletins", _("Monthly bulletins"), "file-text", waiting.get("appeals"), False))
+    if person.holds(*SEE_THEIR_AREA) or waiting["held"]:
+        entries.append(("accountabilities", _("Accountability"), "scale", waiting["records"], False))
     if can_watch_operations(person):
         wrong = waiting["findings"] + waiting["stuck"]
         entries.append(("operations", _("Operations"), "shield-check", wrong, True))
@@ -99,7 +104,11 @@ def _entries(person, waiting):
 
 def _waiting(person, now):
     """The lists behind the entries, by name: counted together, in one query."""
-    lists = {"unread": Message.objects.filter(person=person).unread()}
+    lists = {
+        "unread": Message.objects.filter(person=person).unread(),
+        "held": Accountability.objects.filter(person=person),
+        "records": records_waiting_for(person, now=now),
+    }
     if person.holds(Role.DISPATCHER):
         lists |= {"triage": worklists.to_triage(person), "returns": worklists.to_rule_on(person)}
         lists["callbacks"] = to_call_back(person, now=now)

@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "write-exports": {"task": "assessment.tasks.write_exports", "schedule": 2, "options": {"expires": 4}},
     "compute-months": {"task": "assessment.tasks.compute_months", "schedule": 60, "options": {"expires": 60}},
     "mark-by-rule": {"task": "assessment.tasks.mark_by_rule", "schedule": 60, "options": {"expires": 60}},
+    "hold-to-account": {"task": "assessment.tasks.hold_to_account", "schedule": 60, "options": {"expires": 60}},
     "reproject-clocks": {"task": "dispatch.tasks.reproject_clocks", "schedule": 60, "options": {"expires": 60}},
     # In a queue and processes of its own: however long the world outside takes, no clock waits for it.
     "carry-messages": {

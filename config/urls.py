@@ -10,7 +10,7 @@ from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from assessment.analysis_api import AnalysisView
-from assessment.api import BehindView, CallbackViewSet, RankingView, ScoreView
+from assessment.api import AccountabilityViewSet, BehindView, CallbackViewSet, RankingView, ScoreView
 from common.health import healthz
 from dispatch.api import MessageViewSet, OrderViewSet, WhistleViewSet
 from dispatch.lead_api import LeadViewSet
@@ -54,6 +54,11 @@ api = [
     path("messages/read/", MessageViewSet.as_view({"post": "read_all"}), name="api-messages-read"),
     path("messages/<int:pk>/", MessageViewSet.as_view(READ), name="api-message"),
     path("messages/<int:pk>/read/", MessageViewSet.as_view({"post": "read"}), name="api-message-read"),
+    path("accountability/", AccountabilityViewSet.as_view(LIST), name="api-accountabilities"),
+    path("accountability/<str:number>/", AccountabilityViewSet.as_view(READ), name="api-accountability"),
+    path(
+        "accountability/<str:number>/<slug:action>/", AccountabilityViewSet.as_view(ACT), name="api-accountability-act"
+    ),
     path("rankings/", RankingView.as_view(), name="api-rankings"),
     path("rankings/<slug:of>/<slug:unit>/", ScoreView.as_view(), name="api-score"),
     path("rankings/<slug:of>/<slug:unit>/<str:figure_name>/", BehindView.as_view(), name="api-score-figure"),

@@ -187,6 +187,8 @@ TONES = {
     EventKind.SUSPENDED: "warning",
     EventKind.CLOCK_STARTED_LATE: "warning",
     EventKind.SCORED_BY_RULE: "warning",
+    EventKind.HELD_TO_ACCOUNT: "late",
+    EventKind.APPEAL_GRANTED: "ok",
     EventKind.SIGN_REFUSED: "late",
     EventKind.DECLINED: "late",
     EventKind.NOT_SOLVED: "warning",
@@ -247,6 +249,13 @@ OF_A_CLOCK = (
     EventKind.REPROJECTED,
     EventKind.KEPT,
 )
+# Lines about what is held against somebody; they lead to the record, in the room above.
+OF_A_PERSON = (
+    EventKind.HELD_TO_ACCOUNT,
+    EventKind.APPEALED,
+    EventKind.APPEAL_REJECTED,
+    EventKind.APPEAL_GRANTED,
+)
 ASKED_OR_GRANTED = (EventKind.EXTENSION_ASKED, EventKind.EXTENSION_GRANTED)
 
 
@@ -290,6 +299,8 @@ def headline(event, department):
         parts.append(_("drill"))
     if event.kind in (EventKind.SCORED, EventKind.SCORED_BY_RULE):
         parts.append(f"{data['cooperation']} · {data['resolution']}")
+    if event.kind in OF_A_PERSON:
+        parts.append(data["name"])
     if event.kind == EventKind.CALLED_BACK:
         parts += [_("solved") if data["solved"] else _("not solved"), Satisfaction(data["satisfaction"]).label]
         parts.append(_("had been contacted") if data["responded"] else _("had not been contacted"))
@@ -359,8 +370,16 @@ def _happened(event):
         "title": subject.titled,
         "number": order or subject.number,
         "tone": TONES.get(event.kind, ""),
-        "about": reverse("order", args=[order]) if order else reverse(subject.about, args=[subject.number]),
+        "about": _about(event),
     }
+
+
+def _about(event):
+    if event.kind in OF_A_PERSON:
+        return reverse("accountability", args=[event.data["accountability"]])
+    if event.order_number:
+        return reverse("order", args=[event.order_number])
+    return reverse(event.subject.about, args=[event.subject.number])
 
 
 def _found(finding):

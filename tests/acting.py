@@ -2,7 +2,8 @@
 
 from django.utils.datastructures import MultiValueDict
 
-import assessment.actions  # noqa: F401 (adds the scores to the table)
+from assessment.actions import accountability_actions
+from assessment.models import Accountability
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.lead_actions import lead_actions
 from dispatch.letter_actions import letter_actions
@@ -12,6 +13,7 @@ from tests.factories import people
 from whistle.models import AdviceLetter, Event, Lead, Whistle
 
 TABLES = {Whistle: whistle_actions, Order: order_actions, Lead: lead_actions, AdviceLetter: letter_actions}
+TABLES[Accountability] = accountability_actions
 
 
 def person_called(who):

@@ -43,6 +43,8 @@ PAGES = (
     ("liaison.water", "ranking-liaison", "/ranking/"),
     ("leader.fengning", "workbench-leader", "/"),
     ("assessor", "workbench-assessor", "/"),
+    ("assessor", "accountabilities", "/accountability/"),
+    ("assessor", "accountability", "/accountability/ first:.matrix th a[href^='/accountability/']"),
     ("assessor", "ranking", "/ranking/"),
     ("assessor", "ranking-unit", "/ranking/ first:.standings th a[href^='/ranking/departments/']"),
     ("assessor", "ranking-figure", "/ranking/ first:.standings .part a[href*='/acknowledge_met/']"),

@@ -135,7 +135,7 @@ def strangers(page, pattern, data, allowed):
 
 
 DESKS = ("workbench", "triage", "my-orders", "sign", "blow", "score", "callbacks", "whistles", "ranking")
-DESKS += ("analysis", "bulletins", "messages", "channels", "stuck-messages", "operations")
+DESKS += ("accountabilities", "analysis", "bulletins", "messages", "channels", "stuck-messages", "operations")
 
 
 def pages():

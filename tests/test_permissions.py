@@ -10,9 +10,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import transaction
 
-import assessment.actions  # noqa: F401 (adds the scores to the table)
+from assessment.actions import accountability_actions
 from assessment.formula_actions import formula_actions
+from assessment.models import Accountability
+from assessment.services import accountability
 from assessment.services.formulas import draft_from_preset, draft_from_version
+from assessment.services.holding import hold_to_account
 from common.errors import Forbidden
 from dispatch import clocks, services
 from dispatch.actions import order_actions, whistle_actions
@@ -110,6 +113,10 @@ formula draft            assessor admin
 formula save             assessor admin
 formula adopt            assessor admin
 formula discard          assessor admin
+-- on a record of accountability: the street's secretary is held to account --
+record appeal            secretary
+record uphold            assessor
+record reverse           assessor
 """
 
 VISIBLE = """
@@ -164,6 +171,17 @@ def overdue(wuhua):
 
 def answered(wuhua, **letter):
     return act(wuhua.sent(**letter), "reply", "liaison.water", AT - timedelta(hours=1), reply="x")
+
+
+def held(wuhua):
+    """The record of the street's secretary."""
+    whistle = act(wuhua.filed(), "decline", "dispatcher", AT, reason="x", ruling="empty")
+    hold_to_account(now=AT)
+    return Accountability.objects.get(whistle=whistle, person=people["secretary.fengning"])
+
+
+def disputed(wuhua):
+    return accountability.appeal(held(wuhua), by=people["secretary.fengning"], at=AT, reason="x")
 
 
 # In what situation each act fits, and what it asks for.
@@ -225,6 +243,9 @@ SCENES = {
     "order resume": (suspended, {}),
     "order supervise": (lambda wuhua: on_site(wuhua), {"reason": "x"}),
     "order pass-up": (overdue, {}),
+    "record appeal": (held, {"reason": "x"}),
+    "record uphold": (disputed, {"decision": "x"}),
+    "record reverse": (disputed, {"decision": "x"}),
 }
 
 
@@ -265,6 +286,7 @@ def traces():
 
 def test_the_tables_name_every_action_and_everybody_in_them_exists():
     named = {f"order {action.name}" for action in order_actions} | {action.name for action in whistle_actions}
+    named |= {f"record {action.name}" for action in accountability_actions}
     named |= {f"lead {action.name}" for action in lead_actions}
     named |= {f"letter {action.name}" for action in letter_actions}
     assert {name.removeprefix("street-").removeprefix("community-") for name in SCENES} == named

@@ -1,10 +1,14 @@
-"""What comes after cases are over: residents are called back, and those closed last still wait for it."""
+"""What comes after cases are over: residents are called back, and signers are held to account for empty whistles."""
 
 from datetime import timedelta
 
 from assessment.demo.props import Props
+from assessment.models import Accountability
 from assessment.services import call_back
-from whistle.models import Whistle
+from assessment.services.accountability import appeal
+from assessment.services.holding import hold_to_account
+from grid.demo import DISTRICT
+from whistle.models import Event, EventKind, Whistle
 from whistle.states import Satisfaction, WhistleState
 
 S = Satisfaction
@@ -17,6 +21,7 @@ SAID = [
     (True, False, S.NOT),
 ]
 NOTES = {S.FAIRLY: "处理得慢了些，总体还可以。", S.NOT: "雨天仍有积水，希望再来看看。"}
+REASON = "签字前已到现场查看并拍照，当时情形确实存在，请复核。"
 # Office hours after the closing.
 AFTER = 6
 
@@ -42,3 +47,14 @@ def call_everybody_back(props: Props) -> None:
             satisfaction=satisfaction,
             note=NOTES.get(satisfaction, ""),
         )
+
+
+def hold_everybody_to_account(props: Props) -> None:
+    """Opens the records of what the centre ruled, a minute after the ruling; the latest is appealed, and waits."""
+    declined = Event.objects.filter(kind=EventKind.DECLINED, whistle__demonstration=True).order_by("at")
+    for moment in declined.values_list("at", flat=True):
+        hold_to_account(now=moment + timedelta(minutes=1), within=DISTRICT)
+    held = Accountability.objects.filter(whistle__demonstration=True).select_related("person").order_by("-id")
+    for record in held[:1]:
+        at = min(props.pace.office(record.opened_at, 2), props.now, record.appeal_until)
+        appeal(record, by=record.person, at=at, reason=REASON)

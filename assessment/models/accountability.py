@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessment.states import DECIDED, STANDING, AccountabilityState
+from grid.ground import name_of
 from grid.models import Role
 from whistle.models import Whistle
 from whistle.models.whistles import in_area
@@ -42,7 +43,10 @@ class AccountabilityQuerySet(models.QuerySet):
 
 
 class Accountability(models.Model):
-    """A frivolous or empty whistle is held against one of those who vouched for it. Names are kept as they were."""
+    """A frivolous or empty whistle is held against one of those who signed it. Names are kept as they were."""
+
+    # What tells its numbers from those of other matters of the same day.
+    series = "R"
 
     number = models.CharField(_("number"), max_length=30, unique=True)
     district = models.ForeignKey(
@@ -123,5 +127,11 @@ class Accountability(models.Model):
     def stands(self):
         return self.state in STANDING
 
-    def may_be_appealed_at(self, moment):
-        return self.state == S.OPEN and moment <= self.appeal_until
+    @property
+    def street(self):
+        """The name of the street that blew the whistle."""
+        return name_of(self.whistle.street_code)
+
+    def said(self):
+        """What a line of the record says of it."""
+        return {"accountability": self.number, "name": self.person_name, "ruling": self.ruling}

@@ -2,18 +2,19 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessment.formulas.parts import Manual
 from assessment.models import Appeal, AssessmentRule, Bulletin, BulletinAct, ManualItem, Ranking, Score
 from assessment.permissions import assessing_post, can_assess
 from assessment.services.by_rule import mark_by_rule
+from assessment.services.holding import hold_to_account
 from assessment.services.months import checksum, count, ends_at, rescore
 from assessment.states import BULLETIN_MOVES, BulletinActKind, BulletinState
 from common.errors import Invalid, WrongState, require
+from whistle.services.record import named
 
 S, K = BulletinState, BulletinActKind
 LONGEST_TERM = timedelta(days=60)
@@ -30,6 +31,7 @@ def begin_review(bulletin, *, by, at):
         raise WrongState(_("This month is not over yet."))
     # So that none comes afterwards that ought to have counted, should the tasks be behind.
     mark_by_rule(now=at, within=bulletin.area_id)
+    hold_to_account(now=at, within=bulletin.area_id)
     count(bulletin, now=at, afresh=True, seal=True)
     bulletin.as_of = at
     weights = AssessmentRule.objects.values_list("type", "weight")
@@ -129,11 +131,19 @@ def publish(bulletin, *, by, at):
 def correct(bulletin, *, by, at, text):
     """A notice that something in a published month was wrong. The month itself stays as it was published."""
     require(can_assess(by, bulletin))
-    bulletin = Bulletin.objects.select_for_update(no_key=True).get(pk=bulletin.pk)
+    bulletin = lock(bulletin)
     if not bulletin.is_published:
         raise WrongState(_("Only a published month is corrected by a notice; this one can still be put right."))
-    _record(bulletin, K.CORRECTED, by=by, at=at, note=text)
+    note_correction(bulletin, by=by, at=at, text=text, post=assessing_post(by, bulletin))
     return bulletin
+
+
+def note_correction(bulletin, *, by, at, text, post, **data):
+    """The notice itself, in the post in which somebody has ruled that a published month was wrong.
+
+    `data`: what it follows from. `bulletin` must be locked.
+    """
+    _record(bulletin, K.CORRECTED, by=by, at=at, post=post, note=text, **data)
 
 
 def checksum_of(bulletin):
@@ -173,17 +183,14 @@ def _saved(bulletin, kind, *, by, at, note="", changed=(), **data):
     return bulletin
 
 
-def _record(bulletin, kind, *, by, at, note="", **data):
-    post = assessing_post(by, bulletin)
-    with translation.override(settings.LANGUAGE_CODE):
-        post_name = str(post)
+def _record(bulletin, kind, *, by, at, post=None, note="", **data):
     return BulletinAct.objects.create(
         bulletin=bulletin,
         kind=kind,
         at=at,
         by=by,
         person_name=str(by)[:60],
-        post_name=post_name,
+        post_name=named(post or assessing_post(by, bulletin)),
         note=note,
         data=data,
     )

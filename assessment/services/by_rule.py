@@ -7,15 +7,14 @@ that very moment, whenever the task comes by. They count like any other, and a d
 A drill waits for its street; so does a case of a type that has no clock to score.
 """
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef
 
 from assessment.models import AssessmentRule, Evaluation
+from assessment.services.each_alone import each_alone
 from dispatch.messages import News, tell
 from dispatch.models import Deadline, Order
 from dispatch.services import close_if_done
@@ -26,10 +25,6 @@ from whistle.models import Event, EventKind, Whistle
 from whistle.models.whistles import in_area
 from whistle.services.record import line
 from whistle.states import WhistleState
-
-log = logging.getLogger(__name__)
-
-AT_MOST = 500
 
 
 class Term(NamedTuple):
@@ -49,7 +44,15 @@ def mark_by_rule(*, now: datetime, within: str = "") -> int:
     late = Deadline.objects.running().filter(whistle=OuterRef("pk"), order=None, kind=ClockKind.SCORE, due_at__lt=now)
     candidates = list(waiting.filter(Exists(late)).select_related("type").order_by("id"))
     over = [pk for pk, term in terms_of(candidates).items() if term.until < now]
-    return sum(_marked(pk, now) for pk in over[:AT_MOST])
+
+    def mark(whistle):
+        term = terms_of([whistle]).get(whistle.pk)
+        if term is None or term.until >= now:
+            return False
+        _mark(whistle, term)
+        return True
+
+    return each_alone(_to_score(), over, mark)
 
 
 def terms_of(whistles: Iterable[Whistle]) -> dict[int, Term]:
@@ -72,25 +75,6 @@ def terms_of(whistles: Iterable[Whistle]) -> dict[int, Term]:
 
 def _to_score():
     return Whistle.objects.in_earnest().filter(state=WhistleState.VERIFIED)
-
-
-def _marked(pk: int, now: datetime) -> int:
-    try:
-        with transaction.atomic():
-            mine = _to_score().select_for_update(of=("self",), no_key=True, skip_locked=True)
-            whistle = mine.select_related("type").filter(pk=pk).first()
-            term = terms_of([whistle]).get(pk) if whistle else None
-            if term is None or term.until >= now:
-                return 0
-            _mark(whistle, term)
-    except (OperationalError, InterfaceError):
-        # The database itself is in trouble: the next tick does the same work.
-        raise
-    except Exception:
-        # It comes up again, and so does the alarm.
-        log.exception("Whistle %s cannot be marked by rule.", pk)
-        return 0
-    return 1
 
 
 def _mark(whistle: Whistle, term: Term) -> None:

@@ -12,6 +12,7 @@ from dispatch.states import Audience
 from whistle.models import EventKind
 from whistle.services import record
 from whistle.services.moves import lock
+from whistle.states import WhistleState
 
 
 @transaction.atomic
@@ -31,8 +32,10 @@ def call_back(whistle, *, by, at, contacted, responded=None, solved=None, satisf
     if missing:
         raise Invalid(fields={name: [_("Who was reached has said something about this.")] for name in missing})
     whistle = lock(whistle)
-    if not awaits_callback(whistle, at):
-        raise WrongState(_("Nobody is to be called about this any more; somebody may have called before you."))
+    if whistle.state != WhistleState.CLOSED:
+        raise WrongState()
+    if why := why_not_called(whistle, at):
+        raise WrongState(why)
     Callback.objects.create(
         whistle=whistle,
         district_id=whistle.district_id,
@@ -57,8 +60,12 @@ def call_back(whistle, *, by, at, contacted, responded=None, solved=None, satisf
     return whistle
 
 
-def awaits_callback(whistle, moment):
-    """Whether residents are still to be called about the present closing. One query for a closed case, else none."""
-    if whistle.drill or not whistle.can_be_reopened_at(moment):
-        return False
-    return not Callback.objects.reached().filter(whistle=whistle, closing=whistle.closed_at).exists()
+def why_not_called(whistle, at):
+    """Why residents are not to be called about the present closing of a closed case at `at`; empty when they are."""
+    if whistle.drill:
+        return _("A drill has no residents to call.")
+    if not whistle.can_be_reopened_at(at):
+        return _("It was closed more than 30 days ago. Nobody is called about it any more.")
+    if Callback.objects.reached().filter(whistle=whistle, closing=whistle.closed_at).exists():
+        return _("Residents have already been reached about this case.")
+    return ""

@@ -1,3 +1,4 @@
+from assessment.views.accountability import accountabilities, accountability, accountability_act
 from assessment.views.analysis import analysis
 from assessment.views.bulletins import (
     appeal_act,
@@ -15,6 +16,9 @@ from assessment.views.scores import score
 from assessment.views.workbench import workbench
 
 __all__ = [
+    "accountabilities",
+    "accountability",
+    "accountability_act",
     "analysis",
     "appeal_act",
     "appeals",

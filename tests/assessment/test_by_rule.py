@@ -94,7 +94,7 @@ def test_one_case_that_cannot_be_marked_costs_the_others_nothing(wuhua, rule, mo
     monkeypatch.setattr(by_rule, "_mark", stumble)
     assert mark_by_rule(now=OVER + MICROSECOND) == 1
     assert set(Evaluation.objects.values_list("order__whistle", flat=True)) == {good.pk}
-    assert f"Whistle {bad.pk} cannot be marked by rule." in caplog.text
+    assert f"Whistle {bad.pk}: mark failed." in caplog.text
     monkeypatch.undo()
     assert mark_by_rule(now=OVER + MICROSECOND) == 1
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.models import Bulletin, Callback, Evaluation, Score
+from assessment.models import Accountability, Bulletin, Callback, Evaluation, Score
 from assessment.states import Ranked
 from assessment.units import IN_A_DISTRICT
 from assessment.verification import verify
@@ -153,6 +153,7 @@ def test_this_month_and_the_last_can_be_ranked_and_the_marks_differ(demo):
 def test_residents_said_different_things_and_the_record_agrees_with_the_months(demo):
     assert set(Callback.objects.reached().values_list("satisfaction", flat=True)) == set(Satisfaction)
     assert Callback.objects.filter(contacted=False).exists()
+    assert set(Accountability.objects.values_list("state", flat=True)) == {"open", "appealed"}
     bulletin = Bulletin.objects.get(area="530102", month=timezone.localdate().replace(day=1))
     assert list(verify(bulletin, now=timezone.now())) == []
 
