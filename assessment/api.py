@@ -99,7 +99,8 @@ class UnitScoreSerializer(HeadSerializer):
 
 
 class BehindRowSerializer(serializers.Serializer):
-    whistle = serializers.CharField()
+    whistle = serializers.CharField(help_text="Empty where the figure is about leads.")
+    lead = serializers.CharField(help_text="Empty where it is not.")
     title = serializers.CharField()
     order = serializers.CharField(help_text="Empty where the figure is not about orders.")
     department = serializers.CharField()

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from django.db.models import F, Model, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 
-from assessment.models import CallTally, ManualItem, OrderTally, Ranking, WhistleTally
+from assessment.models import CallTally, LeadTally, ManualItem, OrderTally, Ranking, WhistleTally
 from assessment.states import Ranked
 from assessment.units import SOURCES
 from dispatch.models import Order
 from grid.models import Person
-from whistle.models import Event, Whistle
+from whistle.models import Event, Lead, Whistle
 
 # Rows on one page.
 PAGE = 20
@@ -38,6 +38,10 @@ def _answered(column: str, *, where: str = "") -> Rule:
 
 def _times(column: str) -> Rule:
     return Rule(Q(**{f"{column}__gt": 0}), F(column), (f"-{column}",))
+
+
+def _plainly(column: str) -> Rule:
+    return _times(column)._replace(weighted=False)
 
 
 def _of(column: str, *, among: str) -> Rule:
@@ -73,6 +77,14 @@ RULES: dict[str, dict[str, Rule]] = {
         },
         **HEARD,
     },
+    "leadtally": {
+        "leads": _plainly("reported"),
+        "leads_due": _asked("answer")._replace(weighted=False),
+        "leads_met": _answered("answer")._replace(weighted=False),
+        "leads_solved": _plainly("solved"),
+        "leads_passed_up": _plainly("passed_up"),
+        "leads_whistled": _plainly("whistled"),
+    },
     "calltally": {
         "dispatches": _asked("right"),
         "right_dispatches": _answered("right"),
@@ -80,7 +92,12 @@ RULES: dict[str, dict[str, Rule]] = {
         "triage_met": _answered("triage"),
     },
 }
-TALLIES: dict[str, Any] = {"ordertally": OrderTally, "whistletally": WhistleTally, "calltally": CallTally}
+TALLIES: dict[str, Any] = {
+    "ordertally": OrderTally,
+    "whistletally": WhistleTally,
+    "leadtally": LeadTally,
+    "calltally": CallTally,
+}
 
 
 def opens(ranked: str, figure: str) -> bool:
@@ -95,7 +112,7 @@ def table_behind(ranked: str, figure: str) -> type[Model] | None:
 
 
 class Row(NamedTuple):
-    """What one order, whistle or decision brings to a figure. `about`: the order, whistle, or line of the record."""
+    """What one row brings to a figure. `about`: the order, whistle, lead, or line of the record that it is about."""
 
     tally: Any
     about: Any
@@ -137,9 +154,11 @@ def behind(
 
 
 def _seen(rows: QuerySet, table: str, person: Person) -> QuerySet:
-    """By the one right to read: of orders for their rows, of whistles for all others."""
+    """By the one right to read: of orders and leads for their rows, of whistles for all others."""
     if table == "ordertally":
         return rows.filter(order__in=Order.objects.visible_to(person))
+    if table == "leadtally":
+        return rows.filter(lead__in=Lead.objects.visible_to(person))
     return rows.filter(whistle__in=Whistle.objects.visible_to(person))
 
 
@@ -149,6 +168,9 @@ def _with_subjects(table: str, page: list[Any]) -> list[Row]:
         orders = Order.objects.for_display().prefetch_related("appeals")
         found = _by_key(orders.filter(pk__in=[row.order_id for row in page]))
         return [Row(row, found[row.order_id]) for row in page]
+    if table == "leadtally":
+        found = _by_key(Lead.objects.prefetch_related("deadlines").filter(pk__in=[row.lead_id for row in page]))
+        return [Row(row, found[row.lead_id]) for row in page]
     if table == "calltally":
         lines = Event.objects.select_related("whistle__type")
         found = _by_key(lines.filter(pk__in=[row.event_id for row in page]))

@@ -69,7 +69,7 @@ def part(each: Explained):
 
 # What every row of a tally has besides what counts.
 APART = {"id", "period", "whistle", "weight", "order", "department", "district", "street", "community", "by_rule"}
-APART |= {"event", "person"}
+APART |= {"event", "person", "lead"}
 
 
 def counts_of(model):
@@ -80,16 +80,17 @@ def counts_of(model):
 def row(kind, found):
     """A row behind a figure; `found` as `behind.behind` gives it."""
     tally, about = found.tally, found.about
-    whistle = about.whistle if kind != "whistletally" else about
-    of_order, of_decision = kind == "ordertally", kind == "calltally"
+    of_order, of_decision, of_lead = kind == "ordertally", kind == "calltally", kind == "leadtally"
+    matter = about.whistle if of_order or of_decision else about
     return {
-        "whistle": whistle.number,
-        "title": whistle.title,
+        "whistle": "" if of_lead else matter.number,
+        "lead": matter.number if of_lead else "",
+        "title": matter.title,
         "order": about.number if of_order else "",
         "department": about.department.code if of_order else "",
         "decision": about.kind if of_decision else "",
         "at": about.at if of_decision else None,
-        "weight": tally.weight,
+        "weight": 1 if of_lead else tally.weight,
         "brings": found.brings,
         "counts": {name: getattr(tally, name) for name in counts_of(type(tally))},
     }

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, Q
 
 from assessment.models import Period
+from assessment.proof_of_leads import leads
 from assessment.states import Ranked
 from assessment.tallies import districts_under
 from dispatch.models import Deadline, Order
@@ -361,19 +362,25 @@ def proved(
                     for name in ("callbacks", "contacted", "solved", "satisfied", "fairly"):
                         found[what][unit][name] -= weight * figures.get(name, Decimal(0))
         if (figures_of_whistle := case.of_whistle()) is not None:
-            places = [(Ranked.STREETS, area[:9]), (Ranked.DISTRICTS, district)]
-            if len(area) >= 12:
-                places.append((Ranked.COMMUNITIES, area[:12]))
-            for what, unit in places:
+            for what, unit in _ground(district, area):
                 _add(found[what][unit], figures_of_whistle, weight)
                 found[what][unit]["whistles"] += int(bool(figures_of_whistle.get("filed")))
         for person, figures in case.of_calls():
             for what, unit in ((Ranked.DISPATCHERS, str(person)), (Ranked.DISTRICTS, district)):
                 _add(found[what][unit], figures, weight)
+    for district, area, figures in leads(period, districts_under(period.area_id), now=now):
+        for what, unit in _ground(district, area):
+            _add(found[what][unit], figures, Decimal(1))
     return {
         what: {unit: {name: value for name, value in figures.items() if value} for unit, figures in units.items()}
         for what, units in found.items()
     }
+
+
+def _ground(district: str, area: str) -> list[tuple[Ranked, str]]:
+    """The areas in which a matter counts, by what is ranked."""
+    places = [(Ranked.STREETS, area[:9]), (Ranked.DISTRICTS, district)]
+    return [*places, (Ranked.COMMUNITIES, area[:12])] if len(area) >= 12 else places
 
 
 def _add(into: Figures, figures: Figures, weight: Decimal) -> None:

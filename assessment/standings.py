@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from assessment.formulas import Definition
 from assessment.formulas.measures import MEASURES
 from assessment.formulas.parts import Part
-from assessment.models import Ranking, Score, WhistleTally
+from assessment.models import LeadTally, Ranking, Score, WhistleTally
 from assessment.states import Enters, Ranked
 from common.errors import Invalid
 from grid.models import Department, DepartmentGroup
@@ -137,7 +137,8 @@ def quota_of(definition: Definition, standing: Standing) -> dict[str, int] | Non
 
 def holds_demonstration(ranking: Ranking) -> bool:
     """Whether cases of the demonstration count in it."""
-    return WhistleTally.objects.filter(period=ranking.period_id, whistle__demonstration=True).exists()
+    cases = WhistleTally.objects.filter(period=ranking.period_id, whistle__demonstration=True)
+    return cases.exists() or LeadTally.objects.filter(period=ranking.period_id, lead__demonstration=True).exists()
 
 
 def computed_at(ranking: Ranking) -> datetime:

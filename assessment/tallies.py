@@ -1,4 +1,4 @@
-"""Set-based SQL that derives what a period counts: a row per order, per whistle and per decision of a dispatcher.
+"""Set-based SQL that derives what a period counts: a row per order, whistle, lead and decision of a dispatcher.
 
 The rules, each stated once, here and for people in docs/scores.md:
 
@@ -8,7 +8,9 @@ The rules, each stated once, here and for people in docs/scores.md:
 - Overdue and without a result is an order whose clock to resolve has run out by the end of the period (or by now),
   without a result by then, whenever it was due.
 - Where an appeal was granted, what it says takes the place of what was counted.
-- Drills count nowhere. A case weighs what its type weighs.
+- Leads count in the period in which they were reported, solved, passed up or turned into a whistle; their answer, as
+  every clock, in that of its due moment. Marking one as hard passes it up.
+- Drills count nowhere. A case weighs what its type weighs, a lead always the same.
 """
 
 from datetime import datetime
@@ -16,7 +18,7 @@ from typing import Any
 
 from django.db import connection
 
-from assessment.models import CallTally, OrderTally, Period, WhistleTally
+from assessment.models import CallTally, LeadTally, OrderTally, Period, WhistleTally
 from grid.models import Area, AreaLevel
 
 
@@ -26,8 +28,8 @@ def _within(moment: str, *, district: str, whistle: str) -> str:
         AND {_narrowed(whistle)}"""
 
 
-def _narrowed(whistle: str) -> str:
-    return f"(%(whistles)s::bigint[] IS NULL OR {whistle} = ANY(%(whistles)s))"
+def _narrowed(matter: str, among: str = "whistles") -> str:
+    return f"(%({among})s::bigint[] IS NULL OR {matter} = ANY(%({among})s))"
 
 
 def _narrowed_by_order(order: str) -> str:
@@ -227,14 +229,43 @@ LEFT JOIN wrong ON wrong.id = decision.id
 LEFT JOIN assessment_assessmentrule rule ON rule.type_id = w.type_id
 """
 
-# Which whistles may count otherwise than when they were last looked at: something was written of them, or one of
-# their clocks has run out since.
+OF_LEADS = "('lead.reported', 'lead.hard', 'lead.passed_up', 'lead.solved', 'lead.whistled')"
+LEADS = f"""
+WITH act AS (
+    SELECT lead_id,
+        max((kind = 'lead.reported')::int) AS reported,
+        max((kind = 'lead.solved')::int) AS solved,
+        max((kind IN ('lead.passed_up', 'lead.hard'))::int) AS passed_up,
+        max((kind = 'lead.whistled')::int) AS whistled
+    FROM whistle_event
+    WHERE kind IN {OF_LEADS} AND district_id = ANY(%(districts)s) AND at >= %(start)s AND at < %(end)s
+        AND {_narrowed("lead_id", "leads")}
+    GROUP BY lead_id
+), clock AS (
+    SELECT lead_id, max({IN_TIME}) AS answer FROM dispatch_deadline
+    WHERE kind = 'lead' AND {DECIDED} AND district_id = ANY(%(districts)s) AND due_at >= %(start)s AND due_at < %(end)s
+        AND {_narrowed("lead_id", "leads")}
+    GROUP BY lead_id
+)
+INSERT INTO assessment_leadtally (
+    period_id, lead_id, district_id, street, community, reported, answer, solved, passed_up, whistled)
+SELECT
+    %(period)s, l.id, l.district_id, left(l.area_id, 9),
+    CASE WHEN length(l.area_id) >= 12 THEN left(l.area_id, 12) ELSE '' END,
+    coalesce(act.reported, 0), clock.answer, coalesce(act.solved, 0), coalesce(act.passed_up, 0),
+    coalesce(act.whistled, 0)
+FROM act FULL JOIN clock ON clock.lead_id = act.lead_id
+JOIN whistle_lead l ON l.id = coalesce(act.lead_id, clock.lead_id)
+"""
+
+# Which whistles and leads may count otherwise than when they were last looked at: something was written of them, or
+# one of their clocks has run out since.
 CHANGED = """
-SELECT whistle_id FROM whistle_event
-WHERE id > %(seen)s AND whistle_id IS NOT NULL AND district_id = ANY(%(districts)s)
+SELECT whistle_id, lead_id FROM whistle_event
+WHERE id > %(seen)s AND letter_id IS NULL AND district_id = ANY(%(districts)s)
 UNION
-SELECT whistle_id FROM dispatch_deadline
-WHERE cancelled_at IS NULL AND whistle_id IS NOT NULL AND district_id = ANY(%(districts)s)
+SELECT whistle_id, lead_id FROM dispatch_deadline
+WHERE cancelled_at IS NULL AND letter_id IS NULL AND district_id = ANY(%(districts)s)
     AND due_at >= %(tallied)s AND due_at < %(now)s
 """
 # Up to which line all are there: whoever began to write before this moment has ended or been cut off.
@@ -247,7 +278,7 @@ WHERE id > %(seen)s AND recorded_at < clock_timestamp() - interval '10 minutes'
 # and compiling the statement takes longer than it saves.
 PLANNED = "SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1; SET LOCAL work_mem = '64MB'"
 
-STATEMENTS: dict[Any, str] = {OrderTally: ORDERS, WhistleTally: WHISTLES, CallTally: CALLS}
+STATEMENTS: dict[Any, str] = {OrderTally: ORDERS, WhistleTally: WHISTLES, CallTally: CALLS, LeadTally: LEADS}
 
 
 def districts_under(code: str) -> list[str]:
@@ -260,7 +291,7 @@ def districts_under(code: str) -> list[str]:
 def tally(period: Period, *, now: datetime, afresh: bool) -> int | None:
     """Brings a period's tallies up to `now`; `period` must be locked. Saves how far it has come.
 
-    `afresh`: from nothing; else only whistles of which something was written since, and those whose clocks ran out.
+    `afresh`: from nothing; else only what something was written of since, and whose clocks ran out.
     Returns how many whistles it looked at, None for all.
     """
     given: dict[str, Any] = {
@@ -272,6 +303,7 @@ def tally(period: Period, *, now: datetime, afresh: bool) -> int | None:
         "tallied": period.tallied_at,
         "seen": period.seen_event,
         "whistles": None,
+        "leads": None,
     }
     with connection.cursor() as cursor:
         cursor.execute(PLANNED)
@@ -279,13 +311,16 @@ def tally(period: Period, *, now: datetime, afresh: bool) -> int | None:
         (period.seen_event,) = cursor.fetchone()
         if not afresh and period.tallied_at is not None:
             cursor.execute(CHANGED, given)
-            given["whistles"] = [key for (key,) in cursor.fetchall()]
+            changed = cursor.fetchall()
+            given["whistles"] = [whistle for whistle, _lead in changed if whistle]
+            given["leads"] = [lead for _whistle, lead in changed if lead]
         for model, statement in STATEMENTS.items():
+            matter, among = ("lead", "leads") if model is LeadTally else ("whistle", "whistles")
             stale = model.objects.filter(period=period)
-            if given["whistles"] is not None:
-                stale = stale.filter(whistle__in=given["whistles"])
+            if given[among] is not None:
+                stale = stale.filter(**{f"{matter}__in": given[among]})
             stale._raw_delete(stale.db)
-            if given["whistles"] != []:
+            if given[among] != []:
                 cursor.execute(statement, given)
     period.tallied_at = now
     period.save(update_fields=["tallied_at", "seen_event"])

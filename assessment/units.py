@@ -79,15 +79,26 @@ CALLS = {
     "triage_met": _weighted("triage"),
 }
 
+# A lead has no type, and so no weight.
+LEADS = {
+    "leads": "coalesce(sum(reported), 0)",
+    "leads_due": "count(answer)",
+    "leads_met": "coalesce(sum(answer), 0)",
+    "leads_solved": "coalesce(sum(solved), 0)",
+    "leads_passed_up": "coalesce(sum(passed_up), 0)",
+    "leads_whistled": "coalesce(sum(whistled), 0)",
+}
+
 # By what is ranked: the tables that say something of a unit, the column that names it there, and what they say.
 SOURCES = {
     Ranked.DEPARTMENTS: [("ordertally", "department_id", ORDERS | HEARD)],
-    Ranked.STREETS: [("whistletally", "street", WHISTLES | HEARD)],
-    Ranked.COMMUNITIES: [("whistletally", "community", WHISTLES | HEARD)],
+    Ranked.STREETS: [("whistletally", "street", WHISTLES | HEARD), ("leadtally", "street", LEADS)],
+    Ranked.COMMUNITIES: [("whistletally", "community", WHISTLES | HEARD), ("leadtally", "community", LEADS)],
     Ranked.DISPATCHERS: [("calltally", "person_id", CALLS)],
     Ranked.DISTRICTS: [
         ("ordertally", "district_id", ORDERS),
         ("whistletally", "district_id", WHISTLES | HEARD),
+        ("leadtally", "district_id", LEADS),
         ("calltally", "district_id", CALLS),
     ],
 }

@@ -72,6 +72,8 @@ OF_LEADS = {
     "leads_due": Measure(_("answers to leads due"), GROUND),
     "leads_met": Measure(_("leads answered in time"), GROUND),
     "leads_solved": Measure(_("leads solved"), GROUND),
+    "leads_passed_up": Measure(_("leads passed up"), GROUND),
+    "leads_whistled": Measure(_("leads turned into whistles"), GROUND),
 }
 # What calls say of whoever sent them.
 OF_CALLS = {

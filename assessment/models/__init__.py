@@ -8,7 +8,7 @@ from assessment.models.months import Bulletin, BulletinAct, ManualItem, Ranking,
 from assessment.models.proofs import Proof
 from assessment.models.rules import AssessmentRule
 from assessment.models.simulations import Simulation
-from assessment.models.tallies import CallTally, OrderTally, Period, WhistleTally
+from assessment.models.tallies import CallTally, LeadTally, OrderTally, Period, WhistleTally
 
 __all__ = [
     "Accountability",
@@ -22,6 +22,7 @@ __all__ = [
     "Export",
     "Formula",
     "FormulaAct",
+    "LeadTally",
     "ManualItem",
     "OrderTally",
     "Period",

@@ -6,6 +6,7 @@ away and computed again. So the copies of other rows' keys carry no constraint o
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def _copy(to, **options):
@@ -124,6 +125,32 @@ class WhistleTally(Tally):
 
     def __str__(self):
         return f"{self.period_id} {self.whistle_id}"
+
+
+class LeadTally(models.Model):
+    """What a lead brings to a period of the ground where it lies. Leads have no type: all weigh the same."""
+
+    period = models.ForeignKey(Period, models.CASCADE, related_name="+", db_index=False)
+    lead = _copy("whistle.Lead")
+    district = _copy("grid.Area")
+    street = models.CharField(max_length=9)
+    # Empty for a lead that concerns a whole street.
+    community = models.CharField(max_length=12, blank=True)
+    reported = _times(_("reported"))
+    answer = _yes_no(_("answered in time"))
+    solved = _times(pgettext_lazy("of a lead", "solved"))
+    passed_up = _times(_("passed up"))
+    whistled = _times(_("turned into a whistle"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="assessment_lead_tally_once", fields=["period", "lead"])]
+        indexes = [
+            models.Index(name="assessment_leads_by_street", fields=["period", "street"]),
+            models.Index(name="assessment_leads_by_community", fields=["period", "community"]),
+        ]
+
+    def __str__(self):
+        return f"{self.period_id} {self.lead_id}"
 
 
 class CallTally(Tally):

@@ -186,7 +186,7 @@ def _sheet_behind(asked, unit, name):
     """Every row behind a figure that this person may see, as a file."""
     model = table_behind(asked.of, name)
     counts = counts_of(model)
-    titles = [_("Whistle"), _("Title"), _("Order"), _("Department"), _("Decision"), _("At"), _("Weight"), _("Brings")]
+    titles = [_("Number"), _("Title"), _("Order"), _("Department"), _("Decision"), _("At"), _("Weight"), _("Brings")]
     titles += [model._meta.get_field(count).verbose_name for count in counts]
 
     def rows():
@@ -195,7 +195,13 @@ def _sheet_behind(asked, unit, name):
             found = behind(asked.ranking, unit, name, person=asked.person, number=number, size=CHUNK)
             for each in found.rows:
                 told = present.row(found.kind, each)
-                head = (told["whistle"], told["title"], told["order"], told["department"], told["decision"])
+                head = (
+                    told["whistle"] or told["lead"],
+                    told["title"],
+                    told["order"],
+                    told["department"],
+                    told["decision"],
+                )
                 yield [*head, told["at"], told["weight"], told["brings"], *(told["counts"][count] for count in counts)]
             number, more = number + 1, found.more
 
@@ -220,10 +226,10 @@ def _appeal(asked, name, row):
 
 
 def _clocks(kind, about):
-    """The clocks of an order or whistle by what they are for; of a reopened whistle the last ones."""
+    """The clocks of an order, whistle or lead by what they are for; of a reopened whistle the last ones."""
     if kind == "ordertally":
         return {str(clock.kind): clock for clock in told(about)}
-    if kind == "whistletally":
+    if kind in ("whistletally", "leadtally"):
         return {str(clock.kind): clock for clock in about.deadlines.all() if not clock.order_id}
     return {}
 

@@ -97,6 +97,13 @@ COUNTED = (
     EventKind.RETURN_OVERRULED,
     EventKind.REOPENED,
 )
+COUNTED_OF_LEADS = (
+    EventKind.LEAD_REPORTED,
+    EventKind.LEAD_HARD,
+    EventKind.LEAD_PASSED_UP,
+    EventKind.LEAD_SOLVED,
+    EventKind.LEAD_WHISTLED,
+)
 
 
 class Event(OfSubject):
@@ -142,6 +149,11 @@ class Event(OfSubject):
             # For the month's figures, which ask for few kinds of line among many.
             models.Index(
                 name="whistle_event_counted", fields=["district", "at"], condition=models.Q(kind__in=COUNTED)
+            ),
+            models.Index(
+                name="whistle_event_lead_counted",
+                fields=["district", "at"],
+                condition=models.Q(kind__in=COUNTED_OF_LEADS),
             ),
         ]
 
