@@ -21,6 +21,8 @@ from common.errors import Invalid
 # All of China has kept UTC+8 without summer time since 1991-09-15. A fixed offset has no hour that is missing or
 # comes twice; moments before that day are read with it as well.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+# Read once: it stands in a file of the installed package.
+PUBLISHED = version("chinesecalendar")
 SECOND = 1_000_000
 DAY = 24 * 3600 * SECOND
 OFFSET = 8 * 3600 * SECOND
@@ -112,7 +114,7 @@ class Calendar:
     def version(self) -> str:
         """The same for the same days; changes with the published calendar and with every own entry."""
         entries = "\n".join(f"{day} {works:d} {name}" for day, (works, name) in self.own.items())
-        return f"{version('chinesecalendar')}+{hashlib.sha256(entries.encode()).hexdigest()[:12]}"
+        return f"{PUBLISHED}+{hashlib.sha256(entries.encode()).hexdigest()[:12]}"
 
     def is_published(self, year: int) -> bool:
         return _published(year) is not None
