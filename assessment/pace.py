@@ -66,6 +66,10 @@ class Pace:
         """When a clock that starts at `start` is due; `extra`: of its unit, granted besides."""
         return worktime.due(start, rule.limit + extra, rule.unit, self.calendar, self.segments).at
 
+    def days(self, at: datetime, days: int) -> datetime:
+        """So many working days later."""
+        return worktime.due(at, days, "working_days", self.calendar, self.segments).at
+
     def office(self, at: datetime, hours: float) -> datetime:
         """So many working hours later."""
         limit = Decimal(str(round(max(hours, 0.01), 4)))

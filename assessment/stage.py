@@ -5,11 +5,12 @@ What a script holds for later has not happened yet, so a case simply stands wher
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from assessment.cast import Cast
-from assessment.services import score
+from assessment.services import call_back, score
+from assessment.services.by_rule import mark_by_rule
 from dispatch import services
 from dispatch.models import Order
 from dispatch.states import Rank, ReturnRuling
@@ -18,6 +19,7 @@ from whistle.models import Whistle
 from whistle.services import create_draft, edit_draft
 
 Moment = datetime | None
+MOMENT = timedelta(microseconds=1)
 # What happens, and when.
 Act = tuple[datetime, Callable[[datetime], Any]]
 
@@ -69,6 +71,14 @@ class Changed:
     lead: Department
     assisting: list[Department]
     note: str
+
+
+@dataclass
+class Heard:
+    """A call to residents after the closing; what they say as `call_back` takes it, None where nobody was reached."""
+
+    at: datetime
+    said: dict[str, Any] | None
 
 
 @dataclass
@@ -129,6 +139,9 @@ class Script:
     verified: list[tuple[datetime, bool, str]] = field(default_factory=list)
     confirmed: Moment = None
     scored: Moment = None
+    # To the microsecond when the street's time to score is over.
+    marked_by_rule: Moment = None
+    called_back: list[Heard] = field(default_factory=list)
     # The case of this script once more, reopened when this one is "drafted".
     reopens: "Script | None" = None
     whistle: Whistle | None = None
@@ -151,6 +164,8 @@ class Script:
         acts += [(at, self._verifying(solved, note)) for at, solved, note in self.verified]
         acts += [(call.second_result, self._result(call)) for call in self.calls]
         acts += [(self.confirmed, self._confirm), (self.scored, self._score)]
+        acts.append((self.marked_by_rule, self._mark_by_rule))
+        acts += [(heard.at, self._calling_back(heard)) for heard in self.called_back]
         return [(at, act) for at, act in acts if at is not None]
 
     def order(self, call: Call) -> Order:
@@ -213,6 +228,10 @@ class Script:
                 comment=call.comment,
             )
 
+    def _mark_by_rule(self, at):
+        """What the task of every minute does at its first chance; the marks bear the very moment."""
+        mark_by_rule(now=at + MOMENT, within=self.whistle.district_id)
+
     # --- the centre -------------------------------------------------------------------------------
 
     def _triage(self, at):
@@ -240,6 +259,13 @@ class Script:
 
     def _lead(self, at):
         services.come_as_leader(self.whistle, by=self.cast.leader(self.whistle), at=at, note=self.leader_note)
+
+    def _calling_back(self, heard):
+        def act(at):
+            by, said = self.cast.dispatcher(self.whistle), heard.said or {}
+            call_back(self.whistle, by=by, at=at, contacted=heard.said is not None, **said)
+
+        return act
 
     # --- a department -----------------------------------------------------------------------------
 

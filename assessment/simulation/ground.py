@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from assessment.models import AssessmentRule
 from common.errors import Invalid
 from dispatch import clocks
 from dispatch.models import Playbook
@@ -58,6 +59,8 @@ class Ground:
             playbook.type_id: [each for each in (playbook.lead, *playbook.assisting.order_by("code")) if each.active]
             for playbook in Playbook.objects.filter(type__in=self.types).select_related("lead")
         }
+
+        self.rules = AssessmentRule.objects.of(*self.types)
 
     def _has_clocks(self, type):
         return all(len(clocks.rules_for(type, level, OF_AN_ORDER)) == len(OF_AN_ORDER) for level in Level)

@@ -12,13 +12,13 @@ from assessment.demo.props import POINTS
 from assessment.pace import LATE, Pace, finish, staged, whole
 from assessment.simulation import words
 from assessment.simulation.ground import Calls, Ground
-from assessment.stage import Script
+from assessment.stage import Heard, Script
 from dispatch import clocks
 from dispatch.states import OF_AN_ORDER, ClockKind
 from grid.worktime import SHANGHAI
-from whistle.states import Level, SignOffKind, Source
+from whistle.states import Level, Satisfaction, SignOffKind, Source
 
-K = ClockKind
+K, S = ClockKind, Satisfaction
 # Against 1 for every other type: an emergency is rare, a key whistle usual.
 TYPES = {"emergency": 0.7, "key": 2.5}
 LEVELS = {Level.GENERAL: 80, Level.LARGER: 16, Level.MAJOR: 4}
@@ -109,7 +109,7 @@ class _Writer:
         type = self.random.choices(types, weights=[TYPES.get(each.code, 1) for each in types])[0]
         level = self.drawn(LEVELS)
         calls = self.called(type)
-        self.rules = clocks.rules_for(type, level, OF_AN_ORDER)
+        self.rules = clocks.rules_for(type, level, [*OF_AN_ORDER, K.SCORE])
         # Emergencies know no office hours; whoever decides on the others does.
         called = at if type.by_playbook else self.pace.office(at, self.random.uniform(0.3, 1.3))
         late = {each.code: self.late(each) for each in calls.departments}
@@ -127,6 +127,7 @@ class _Writer:
             self.linger(script)
         for each in (script, *again):
             self.embellish(each)
+            self.call_back(each, before=again[0].drafted if again and each is script else None)
         return [script, *again]
 
     def called(self, type) -> Calls:
@@ -253,8 +254,19 @@ class _Writer:
             finish(script, self.pace, **late)
         if self.chance(0.03):
             script.scored = None
+        self.leave_to_the_rule(script)
         if script.draft["type"].sign_off == SignOffKind.AFTER and script.signatures and self.chance(0.08):
             script.signatures.pop()
+
+    def leave_to_the_rule(self, script):
+        """Where the street does not score in time, marks are given by the rule of the type."""
+        score, type = self.rules.get(K.SCORE), script.draft["type"]
+        if not script.confirmed or score is None or script.draft["drill"]:
+            return
+        looked = script.verified[-1][0]
+        over = self.pace.days(self.pace.due(score, looked), self.ground.rules[type.pk].after_days)
+        if script.scored is None or script.scored > over:
+            script.scored, script.marked_by_rule = None, over
 
     def embellish(self, script):
         for call in script.calls:
@@ -263,6 +275,25 @@ class _Writer:
         if script.draft["level"] == Level.MAJOR and script.calls and script.calls[0].reports:
             script.leader_on_site = self.pace.minutes(script.calls[0].reports[0], 4, 30)
             script.leader_note = "区领导到场，现场会商。"
+
+    def call_back(self, script, *, before):
+        """Residents are asked once it is closed, sometimes not at the first try; not after it is reopened."""
+        scored = script.scored or script.marked_by_rule
+        if not (script.confirmed and scored and self.chance(0.8)) or script.draft["drill"]:
+            return
+        at = max(script.confirmed, scored)
+        for reached in (False, True) if self.chance(0.2) else (True,):
+            at = self.pace.office(at, self.random.uniform(1, 10))
+            if before and at >= before:
+                return
+            script.called_back.append(Heard(at, self.said(script) if reached else None))
+
+    def said(self, script):
+        """Who waited long, or saw it fail once, is harder to please."""
+        pleased = 0.6 if len(script.verified) > 1 or script.reopens else 0.9
+        solved = self.chance(pleased)
+        satisfaction = self.drawn({S.SATISFIED: 80, S.FAIRLY: 15, S.NOT: 5} if solved else {S.FAIRLY: 25, S.NOT: 75})
+        return {"responded": self.chance(0.93), "solved": solved, "satisfaction": satisfaction}
 
     def at_work(self, call):
         came, done = call.reports[0], call.result

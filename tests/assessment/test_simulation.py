@@ -144,6 +144,8 @@ def test_every_turn_a_case_can_take_is_taken_and_the_writer_needs_nothing_but_it
     assert len(kinds) == 4
     assert any(script.draft["drill"] for script in scripts)
     assert any(script.leader_on_site for script in scripts)
+    assert any(script.marked_by_rule for script in scripts)
+    assert {heard.said is None for script in scripts for heard in script.called_back} == {True, False}
     told = simulating._checksum(scripts)
     assert simulating._checksum(write(Ground(DISTRICT), seed=7, **terms)) == told
     assert simulating._checksum(write(ground, seed=8, **terms)) != told
