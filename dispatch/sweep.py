@@ -41,7 +41,8 @@ def fire_due(*, limit, now=None):
     keys = []
     try:
         with transaction.atomic():
-            deadlines = _claimed(Deadline.objects.needing_attention(now).order_by("next_at")[:limit])
+            # Of steps at one moment the older clock goes first, so that the same clocks always give the same record.
+            deadlines = _claimed(Deadline.objects.needing_attention(now).order_by("next_at", "pk")[:limit])
             keys = [deadline.pk for deadline in deadlines]
             if deadlines:
                 _fire(deadlines, now)
