@@ -15,8 +15,8 @@ register = template.Library()
 def icon(name, css=""):
     """An icon of the sprite in the colour of the text around it. Screen readers skip it: put a word beside it."""
     return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        css,
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        f"icon {css}".strip(),
         static("vendor/icons/icons.svg"),
         name,
     )

@@ -85,7 +85,7 @@ def test_whatever_is_about_a_matter_is_about_exactly_one(lead, letter, wuhua):
     about = {"whistle": whistle, "lead": lead, "letter": letter}
     fields = {"kind": EventKind.REMINDED, "district_id": DISTRICT, "at": AT}
     clock = {"district_id": DISTRICT, "kind": "lead", "limit": 1, "unit": "hours", "start_at": AT}
-    clock["due_at"] = AT + timedelta(hours=1)
+    clock["due_at"] = clock["next_at"] = AT + timedelta(hours=1)
     for model, given in [(Event, fields), (Deadline, clock)]:
         for names in [(), ("whistle", "lead"), ("lead", "letter"), ("whistle", "lead", "letter")]:
             with pytest.raises(IntegrityError), transaction.atomic():
