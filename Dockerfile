@@ -16,4 +16,4 @@ RUN python -c "from ground.prepare import compile_translations; compile_translat
 USER shaoxiang
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "--config", "ground/gunicorn.conf.py", "config.wsgi"]
+CMD ["gunicorn", "--config", "ground/gunicorn.conf.py", "config.asgi"]

@@ -7,7 +7,8 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 endif
 GROUND := exec $(PYTHON) -m ground
 
-.PHONY: help run test check format manage messages bench-requests bench-clocks bench-assessment screenshots
+.PHONY: help run test check format manage messages bench-requests bench-clocks bench-assessment bench-screens screenshots \
+	access
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -40,5 +41,11 @@ bench-clocks: ## measure the clocks with real processes; ARGS="--scale 0.01" tri
 bench-assessment: ## measure months, rankings and files; ARGS="--scale 0.01" tries it out
 	@$(GROUND) bench-assessment $(ARGS)
 
+bench-screens: ## measure the pages, the live stream and the map (needs Chromium); ARGS="--scale 0.01" tries it out
+	@$(GROUND) bench-screens $(ARGS)
+
 screenshots: ## pictures of every page into tests/screenshots/ (needs Chromium)
 	@$(GROUND) screenshots $(ARGS)
+
+access: ## whether everybody can use every page of a running demonstration (needs Chromium); its last line is one JSON object
+	@$(GROUND) access $(ARGS)

@@ -13,6 +13,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from common.claims import claim_in
 from common.errors import Invalid, WrongState, require
 
 
@@ -47,6 +48,8 @@ class Action:
     turn: Callable[[Any, Any], bool] = field(default=lambda person, row: True)
     why_not: Callable[[Any, datetime], str | Promise] = field(default=lambda row, at: "")
     tone: str = ""  # "", "danger" for what ends something
+    # Whether a phone without a network may keep it and send it later; the service then takes `claimed_at`.
+    offline: bool = False
     # The most likely act comes first and is the big button; higher is likelier.
     weight: int = 0
 
@@ -79,7 +82,8 @@ class Action:
         form = self.form(data, files, row=row, person=by)
         if not form.is_valid():
             raise Invalid(fields=form.errors)
-        return self.run(row, by=by, at=at, **form.cleaned_data)
+        claim = {"claimed_at": claim_in(data)} if self.offline else {}
+        return self.run(row, by=by, at=at, **form.cleaned_data, **claim)
 
 
 class ActionTable:
@@ -96,6 +100,9 @@ class ActionTable:
 
     def __iter__(self):
         return iter(self._actions.values())
+
+    def __getitem__(self, name: str) -> Action:
+        return self._actions[name]
 
     def get(self, name: str) -> Action | None:
         return self._actions.get(name)

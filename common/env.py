@@ -2,6 +2,7 @@
 
 import os
 import re
+from base64 import urlsafe_b64decode
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -74,6 +75,34 @@ def address(name, *, query=False):
     return value if query else value.rstrip("/")
 
 
+def choice(name, default, among):
+    """One of the words `among`."""
+    value = os.environ.get(name) or default
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it may be one of: {', '.join(among)}.")
+    return value
+
+
+# What a browser fills in for each tile: zoom, column, row, and which of several hosts.
+IN_TILES = {"z", "x", "y", "s"}
+
+
+def tiles(name, *, key=""):
+    """The address of the tiles of a map, with `{z}`, `{x}`, `{y}` and perhaps `{s}` in it; empty without the variable.
+
+    `{key}` in it becomes `key`, which then must not be empty.
+    """
+    value = os.environ.get(name) or ""
+    names = re.findall(r"\{([^{}]*)\}", value)
+    if value and not (re.match(r"https?://[^/]", value) and {"z", "x", "y"} <= set(names) <= IN_TILES | {"key"}):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; it must begin with http:// or https:// and hold {{z}}, {{x}} and {{y}}."
+        )
+    if "key" in names and not key:
+        raise ImproperlyConfigured(f"{name} holds {{key}}; set MAP_KEY, too.")
+    return value.replace("{key}", key)
+
+
 def endpoints(name):
     """A comma-separated list of `address:port`, with a network for an address if need be, as (network, port).
 
@@ -91,6 +120,34 @@ def endpoints(name):
                 f"{name} holds {part!r}; write an address or network and a port, as in 10.20.0.5:25."
             ) from None
     return found
+
+
+def push_keys(private, public, contact):
+    """The pair of keys by which push services know us, and whom they may ask about it: three variables, or none.
+
+    As `manage.py make_push_keys` prints them: base64 of 32 and 65 bytes; the contact is a `mailto:` or web address.
+    """
+    names = (private, public, contact)
+    values = tuple(os.environ.get(name) or "" for name in names)
+    if any(values) and not all(values):
+        raise ImproperlyConfigured(f"{', '.join(names)} belong together: set all of them, or none.")
+    # Never their values: one of them is a secret.
+    for name, value, length in ((private, values[0], 32), (public, values[1], 65)):
+        if value and not _holds_bytes(value, length):
+            raise ImproperlyConfigured(f"{name} is no such key; `manage.py make_push_keys` makes a pair.")
+    if values[2] and not re.fullmatch(r"mailto:[^@\s]+@[^@\s]+|https://[^/\s]+\S*", values[2]):
+        raise ImproperlyConfigured(f"{contact} must be mailto:somebody@example.org or begin with https://.")
+    return values
+
+
+def _holds_bytes(value, length):
+    """Whether a text is so many bytes in base64 for addresses, without its padding."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", value):
+        return False
+    try:
+        return len(urlsafe_b64decode(value + "=" * (-len(value) % 4))) == length
+    except ValueError:
+        return False
 
 
 def folder(name, default):

@@ -64,6 +64,22 @@ class WrongState(Refusal):
     detail = _("This can no longer be done in the present state.")
 
 
+class TooOften(Refusal):
+    """Tried wrongly too many times."""
+
+    code = "too_often"
+    status = 429
+    detail = _("That was tried too often. Please wait a moment.")
+
+
+class Unavailable(Refusal):
+    """Something that the act needs does not answer at this moment."""
+
+    code = "unavailable"
+    status = 503
+    detail = _("This is not possible at this moment. Please try again later.")
+
+
 class KeyReused(Refusal):
     """One idempotency key came with two different requests."""
 

@@ -172,3 +172,8 @@ def describe(form):
             ]
         described.append(entry)
     return described
+
+
+def coded_choices(rows):
+    """Codes and names to choose from; a code that several districts of a city use stands once."""
+    return list({row.code: str(row) for row in rows}.items())

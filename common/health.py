@@ -11,7 +11,6 @@ import logging
 import os
 import sys
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 import django
@@ -24,27 +23,25 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from redis import Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis import RedisError
+
+from common.broker import PATIENCE, redis_at
 
 TICK_KEY = "clock-tick"
 COURIER_KEY = "courier-round"
 AUDIT_KEY = "clock-audit"
-# Seconds: a dead neighbour must not hang the answer.
-PATIENCE = 2
 
 log = logging.getLogger(__name__)
 
 
 def record_tick(at: datetime) -> None:
     """The clocks were looked at, at this moment. Called by the clock task after each sweep."""
-    _redis(settings.REDIS_URL).set(TICK_KEY, at.isoformat())
+    redis_at(settings.REDIS_URL).set(TICK_KEY, at.isoformat())
 
 
 def record_round(at: datetime) -> None:
     """A courier looked for messages to carry, at this moment."""
-    _redis(settings.REDIS_URL).set(COURIER_KEY, at.isoformat())
+    redis_at(settings.REDIS_URL).set(COURIER_KEY, at.isoformat())
 
 
 class Audit(NamedTuple):
@@ -64,7 +61,7 @@ class Audit(NamedTuple):
 
 
 def record_audit(audit: Audit) -> None:
-    _redis(settings.REDIS_URL).set(AUDIT_KEY, json.dumps(audit._asdict() | {"at": audit.at.isoformat()}))
+    redis_at(settings.REDIS_URL).set(AUDIT_KEY, json.dumps(audit._asdict() | {"at": audit.at.isoformat()}))
 
 
 class Pulse(NamedTuple):
@@ -101,7 +98,7 @@ class Pulse(NamedTuple):
 def take_pulse(*, patience: float = PATIENCE) -> Pulse:
     """Asks the broker everything in one go. Raises RedisError when it does not answer within `patience` seconds."""
     queues = _queues()
-    asked = _redis(settings.REDIS_URL, patience).pipeline(transaction=False)
+    asked = redis_at(settings.REDIS_URL, patience).pipeline(transaction=False)
     asked.mget(TICK_KEY, AUDIT_KEY, COURIER_KEY)
     for queue in queues:
         asked.llen(queue)
@@ -130,17 +127,6 @@ def _queues() -> list[str]:
     conf = current_app.conf
     led = [*(conf.task_routes or {}).values(), *(entry.get("options", {}) for entry in conf.beat_schedule.values())]
     return list(dict.fromkeys([conf.task_default_queue, *(each["queue"] for each in led if "queue" in each)]))
-
-
-@cache
-def _redis(url: str, patience: float = PATIENCE) -> Redis:
-    return Redis.from_url(
-        url,
-        decode_responses=True,
-        socket_connect_timeout=patience,
-        socket_timeout=patience,
-        retry=Retry(NoBackoff(), 0),
-    )
 
 
 def ask_database() -> None:

@@ -264,9 +264,22 @@ def bench_assessment(arguments):
     return _on_fresh_ground("bench", [sys.executable, "-m", "bench.assessment", *arguments])
 
 
+def bench_screens(arguments):
+    return _on_fresh_ground("bench", [sys.executable, "-m", "bench.screens", *arguments])
+
+
 def screenshots(arguments):
     """Pictures of the pages of a running system, whose address may be given."""
-    command = [str(places.VENV / "bin" / "python"), "-m", "tests.screenshots", *arguments]
+    return _at_pages("tests.screenshots", arguments)
+
+
+def access(arguments):
+    """What keeps people from using the pages of a running system, whose address may be given."""
+    return _at_pages("tests.access", arguments)
+
+
+def _at_pages(program, arguments):
+    command = [str(places.VENV / "bin" / "python"), "-m", program, *arguments]
     return processes.finish(command, env=environment(places.data_dir()))
 
 
@@ -287,5 +300,7 @@ COMMANDS = {
     "bench-requests": bench_requests,
     "bench-clocks": bench_clocks,
     "bench-assessment": bench_assessment,
+    "bench-screens": bench_screens,
     "screenshots": screenshots,
+    "access": access,
 }

@@ -5,8 +5,8 @@ from pathlib import Path
 
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_PROCESSES") or 2)
-worker_class = "gthread"
-threads = int(os.environ.get("WEB_THREADS") or 4)
+# Pages in WEB_THREADS threads each, streams in none; see docs/adr/0016.
+worker_class = "ground.worker.Worker"
 # Browsers and programs keep their connection; threads keep theirs to the database.
 keepalive = 75
 # The heartbeat file must not wait for a disk.

@@ -1,6 +1,7 @@
 """Template tags and filters for how things look: icons, moments, spans, clocks, form fields."""
 
 from django import forms, template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,7 +16,7 @@ register = template.Library()
 def icon(name, css=""):
     """An icon of the sprite in the colour of the text around it. Screen readers skip it: put a word beside it."""
     return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         f"icon {css}".strip(),
         static("vendor/icons/icons.svg"),
         name,
@@ -90,6 +91,20 @@ def tone(deadline):
 def clock_words():
     """For the JSON block that static/js/clock.js reads."""
     return readings.words_for_the_browser()
+
+
+@register.simple_tag
+def map_tiles():
+    """For the JSON block that static/js/ground.js reads: what lies under the outlines; None where nothing does."""
+    if not settings.MAP_TILES:
+        return None
+    return {
+        "layers": [address for address in (settings.MAP_TILES, settings.MAP_LABELS) if address],
+        "datum": settings.MAP_DATUM,
+        "hosts": settings.MAP_HOSTS,
+        "most": settings.MAP_MAX_ZOOM,
+        "attribution": settings.MAP_ATTRIBUTION,
+    }
 
 
 # The widget's kind decides how a field is laid out; its classes are Tabler's.
