@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from grid.datum import Datum
 from grid.divisions import load_areas
 from grid.models import (
     Area,
@@ -126,7 +127,7 @@ ORDINALS = "一二三四五六七八九"
 def lay_ground():
     """Everything above, where it is not there yet; what exists stays as it stands."""
     load_areas(DATA / "divisions")
-    load_outlines([DATA / "outlines.geojson"])
+    load_outlines([DATA / "outlines.geojson"], datum=Datum.GCJ02)
     _draw_grids(FENGNING)
     _open_departments()
     _list_responsibilities()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from grid.datum import Datum, to_wgs84
 from grid.divisions import BadFile
 from grid.models import Area
 
@@ -20,10 +21,11 @@ class Outlined(NamedTuple):
 
 
 @transaction.atomic
-def load_outlines(paths: Iterable[Path]) -> Outlined:
+def load_outlines(paths: Iterable[Path], *, datum: Datum) -> Outlined:
     """Gives areas the outlines (geometry) and centres (properties `code`, `center` [lng, lat]) of the files' features.
 
-    Areas that are not loaded are left out and told. Refuses with BadFile, naming file and feature, whatever is no
+    `datum`: of the files; what is kept is WGS-84, rounded to what a coarse outline can mean (some 10 cm). Areas that
+    are not loaded are left out and told. Refuses with BadFile, naming file and feature, whatever is no
     FeatureCollection of polygons with closed rings; then nothing was changed.
     """
     found: dict[str, Area] = {}
@@ -32,8 +34,8 @@ def load_outlines(paths: Iterable[Path]) -> Outlined:
         for number, feature in enumerate(_features(path), 1):
             try:
                 code, name = str(feature["properties"]["code"]), str(feature["properties"].get("name", ""))
-                lng, lat = map(_number, feature["properties"]["center"])
-                outline = _geometry(feature["geometry"])
+                lng, lat = _kept(feature["properties"]["center"], datum)
+                outline = _geometry(feature["geometry"], datum)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise BadFile(
                     _("%(path)s, feature %(number)d: no code, no centre or no closed polygon (%(reason)s).")
@@ -58,8 +60,8 @@ def _features(path: Path) -> list[dict]:
     return content["features"]
 
 
-def _geometry(given) -> dict:
-    """The geometry with nothing but its type and coordinates, or a ValueError."""
+def _geometry(given, datum) -> dict:
+    """The geometry with nothing but its type and coordinates in WGS-84, or a ValueError."""
     polygons = {"Polygon": [given["coordinates"]], "MultiPolygon": given["coordinates"]}[given["type"]]
     if not polygons:
         raise ValueError("no polygon")
@@ -72,7 +74,15 @@ def _geometry(given) -> dict:
                 raise ValueError("a ring that is not closed")
             if any(len(point) < 2 or abs(point[0]) > 180 or abs(point[1]) > 90 for point in points):
                 raise ValueError("a point that is not [longitude, latitude]")
-    return {"type": given["type"], "coordinates": given["coordinates"]}
+    kept = [[[_kept(point[:2], datum) for point in ring] for ring in polygon] for polygon in polygons]
+    return {"type": given["type"], "coordinates": kept if given["type"] == "MultiPolygon" else kept[0]}
+
+
+def _kept(point, datum) -> list[float]:
+    """[longitude, latitude] as they are kept."""
+    lng, lat = map(_number, point)
+    lat, lng = to_wgs84(lat, lng, datum)
+    return [round(lng, 6), round(lat, 6)]
 
 
 def _number(value) -> float:

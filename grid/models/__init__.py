@@ -1,6 +1,7 @@
 from grid.models.areas import Area, AreaLevel, GridKind
 from grid.models.calendar import CalendarDay, CalendarVersion, WorkSegment
 from grid.models.departments import Department, DepartmentGroup, ResponsibilityItem, StreetPart
+from grid.models.hints import UnderstoodHint
 from grid.models.people import Person, Post, Role
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "ResponsibilityItem",
     "Role",
     "StreetPart",
+    "UnderstoodHint",
     "WorkSegment",
 ]

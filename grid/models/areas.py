@@ -53,7 +53,7 @@ class Area(models.Model):
     kind = models.CharField(_("kind of grid"), max_length=10, choices=GridKind.choices, blank=True)
     lat = models.FloatField(_("latitude of the centre"), null=True, blank=True)
     lng = models.FloatField(_("longitude of the centre"), null=True, blank=True)
-    # A GeoJSON geometry; coarse, GCJ-02-like, fit for an overview map and for "is this point roughly in here".
+    # A GeoJSON geometry in WGS-84; coarse, fit for an overview map and for "is this point roughly in here".
     outline = models.JSONField(_("outline"), null=True, blank=True)
     # For comparing what is not alike: how hard an area is, how many live there, how large it is.
     difficulty = models.DecimalField(

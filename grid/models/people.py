@@ -1,6 +1,6 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -52,9 +52,14 @@ class Person(AbstractUser):
 
     @property
     def posts_now(self):
-        """The posts held today (Asia/Shanghai), read once per request: a person is loaded anew for each."""
+        """The posts held today (Asia/Shanghai), read once per request: a person is loaded anew for each.
+
+        `understood`: whether the hint for newcomers in the role of the post has been.
+        """
         if not hasattr(self, "_posts_now"):
-            self._posts_now = list(self.posts.held_on(timezone.localdate()).select_related("department"))
+            told = Person.objects.filter(pk=OuterRef("person"), understood_hints__hint=OuterRef("role"))
+            held = self.posts.held_on(timezone.localdate()).annotate(understood=Exists(told))
+            self._posts_now = list(held.select_related("department"))
         return self._posts_now
 
     def post_over(self, code, *roles):
