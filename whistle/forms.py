@@ -14,6 +14,13 @@ from whistle.queries import similar
 from whistle.states import Level, Source
 
 LONGEST_TEXT = 5000
+# What each criterion of the practice asks of whoever says that it holds; those a district adds explain themselves.
+CRITERIA_HELP = {
+    "urgent": _("Say who is affected, since when, and how often they have asked."),
+    "hazard": _("Say what can happen to whom, and how soon."),
+    "standing": _("Say what has been promised or reported, and where it has been seen."),
+    "joint": _("Say which bodies came, what each says is not theirs, and what the street tried by itself."),
+}
 
 
 class WhistleForm(forms.Form):
@@ -104,9 +111,10 @@ class WhistleForm(forms.Form):
         """Fills in what only a page shows: criteria, departments by group, and the areas of the officer's streets."""
         types = list(self.fields["type"].queryset)
         self.fields["type"].choices = [(type.code, type) for type in types]
-        self.fields["criteria"].choices = criteria_offered(types)
-        offered = self.fields["departments"].queryset.select_related("group")
-        departments = list(offered.order_by("group__position", "code"))
+        self.fields["criteria"].choices = offered = criteria_offered(types)
+        self.criteria_explained = [(code, name, CRITERIA_HELP.get(code, "")) for code, name in offered]
+        callable_here = self.fields["departments"].queryset.select_related("group")
+        departments = list(callable_here.order_by("group__position", "code"))
         groups: dict[str, list] = {}
         for department in departments:
             groups.setdefault(str(department.group), []).append((department.code, str(department)))
@@ -191,25 +199,34 @@ def criteria_offered(types):
     return [(code, str(criterion)) for code, criterion in seen.items()]
 
 
-class SimilarForm(forms.Form):
-    """What of a whistle that is being written tells which others are like it."""
+class HalfTypedForm(forms.Form):
+    """What of a whistle that is being written tells something beside it; what is not valid yet tells nothing."""
 
     area = forms.CharField(required=False)
-    lat = forms.FloatField(required=False, min_value=-90, max_value=90)
-    lng = forms.FloatField(required=False, min_value=-180, max_value=180)
-    item = forms.CharField(required=False)
-    besides = forms.CharField(required=False)
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         self.streets = person.areas_as(Role.STREET_OFFICER)
 
+    def area_of_mine(self):
+        """`(code of the area, code of the officer's own street it lies in)`; the latter None for another's."""
+        area = self.cleaned_data.get("area") or ""
+        return area, next((code for code in self.streets if area.startswith(code)), None)
+
+
+class SimilarForm(HalfTypedForm):
+    """Which others are like it."""
+
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90)
+    lng = forms.FloatField(required=False, min_value=-180, max_value=180)
+    item = forms.CharField(required=False)
+    besides = forms.CharField(required=False)
+
     def found(self, *, at):
         """The similar whistles of the officer's own street. What is half typed and not valid tells nothing."""
         self.full_clean()
         given = self.cleaned_data.get
-        area = given("area") or ""
-        mine = next((code for code in self.streets if area.startswith(code)), None)
+        area, mine = self.area_of_mine()
         within = area[: AreaLevel.STREET] if mine else next(iter(self.streets), "")
         if not within:
             return []

@@ -2,6 +2,7 @@
 
 import json
 
+from common.claims import FIELD
 from whistle.idempotency import once
 
 HEADER = "Idempotency-Key"
@@ -10,7 +11,9 @@ HEADER = "Idempotency-Key"
 def asked(request, data, files=None):
     """What a request asks for, as bytes: its address and everything it gives, photos by name and size."""
     fields = {name: data.getlist(name) if hasattr(data, "getlist") else data[name] for name in data}
-    fields.pop("csrfmiddlewaretoken", None)
+    # Neither is part of the question: an act whose answer was lost is sent again later, with the phone's time.
+    for name in ("csrfmiddlewaretoken", FIELD):
+        fields.pop(name, None)
     photos = [[name, upload.name, upload.size] for name in files or {} for upload in files.getlist(name)]
     return json.dumps([request.method, request.path, fields, photos], sort_keys=True, default=str).encode()
 

@@ -5,6 +5,7 @@ from whistle.models.photos import Photo
 from whistle.models.receipts import Receipt
 from whistle.models.signatures import Signature
 from whistle.models.types import Criterion, WhistleType
+from whistle.models.unfinished import Unfinished, UnfinishedPhoto
 from whistle.models.whistles import NumberSeries, Whistle
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Photo",
     "Receipt",
     "Signature",
+    "Unfinished",
+    "UnfinishedPhoto",
     "Whistle",
     "WhistleType",
 ]

@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.search import grams_index
 from whistle.models.subjects import Subject
 from whistle.models.whistles import in_area, place_of, seen_where_it_lies
 from whistle.states import Holder, LeadState, Source
@@ -94,6 +95,7 @@ class Lead(Subject):
             models.Index(
                 name="whistle_lead_open", fields=["district", "holder", "-id"], condition=Q(state=LeadState.OPEN)
             ),
+            grams_index("title", "address", name="whistle_lead_grams"),
         ]
 
     def __str__(self):

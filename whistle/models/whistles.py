@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.search import grams_index
 from grid.geo import distance_m
 from grid.ground import names_from_street
 from grid.models import Department, Role
@@ -168,6 +169,13 @@ class Whistle(Subject):
             # Lists are read through the district, newest first; most of them ask for what is open.
             models.Index(name="whistle_by_district", fields=["district", "-id"]),
             models.Index(name="whistle_open_by_district", fields=["district", "-id"], condition=Q(state__in=OPEN)),
+            # For the map: where what is open lies, in any view of it.
+            models.Index(
+                name="whistle_open_by_place",
+                fields=["district", "lat", "lng"],
+                include=["id"],
+                condition=Q(state__in=OPEN, lat__isnull=False),
+            ),
             # For those closed of late, whose residents are called back.
             models.Index(
                 name="whistle_closed_by_district",
@@ -180,6 +188,8 @@ class Whistle(Subject):
             models.Index(name="whistle_ruled", fields=["id"], condition=~Q(ruling="")),
             # For the analysis: what was blown in a period, and what was blown before about the same matter there.
             models.Index(name="whistle_blown", fields=["district", "filed_at"], condition=BLOWN_IN_EARNEST),
+            # For whoever looks for a piece of text.
+            grams_index("title", "address", name="whistle_grams"),
             models.Index(
                 Left("area", 12),
                 # The item, or where there is none the type, which must not be taken for an item.
@@ -214,9 +224,14 @@ class Whistle(Subject):
         return place_of(self.area_id, self.address)
 
     @cached_property
+    def departments_there(self):
+        """All departments of the district, retired ones too; read once, however often they are named."""
+        return list(Department.objects.in_district(self.district_id).select_related("group"))
+
+    @cached_property
     def callable_departments(self):
-        """The district's departments that can be called; read once, however many forms offer them."""
-        return list(Department.objects.in_district(self.district_id).active().select_related("group"))
+        """Those of them that can be called."""
+        return [department for department in self.departments_there if department.active]
 
     def metres_to(self, lat, lng):
         """Metres from a position (degrees) to the case; None where either is unknown."""

@@ -4,12 +4,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid, WrongState, require
+from common.moments import exactly
 from whistle.models import EventKind, Whistle
 from whistle.permissions import can_draft_in, can_edit, street_post
 from whistle.services.moves import lock
 from whistle.services.numbers import give_number, no_number_yet
 from whistle.services.photos import add_photos
 from whistle.services.record import record
+from whistle.services.unfinished import Elsewhere
 from whistle.states import WITH_THE_STREET, Source
 
 FIELDS = ("type", "level", "source", "title", "description", "area", "address", "lat", "lng", "item", "drill")
@@ -78,8 +80,11 @@ def create_draft(
 
 
 @transaction.atomic
-def edit_draft(whistle, *, by, at, criteria, departments=(), photos=(), **fields):
+def edit_draft(whistle, *, by, at, criteria, departments=(), photos=(), written=None, **fields):
     """Changes a draft, or a whistle that the centre returned. Takes what `create_draft` takes.
+
+    `written`: the line of the record (`last_written`) that whoever changes it has read; should a later one have been
+    written since, by whomever, it is refused with Elsewhere rather than written over. None: not looked at.
 
     `fields` hold at least the type and the area; what else is left out stays as it was. Whether it is a drill can be
     changed until it is blown.
@@ -88,6 +93,9 @@ def edit_draft(whistle, *, by, at, criteria, departments=(), photos=(), **fields
     whistle = lock(whistle)
     if whistle.state not in WITH_THE_STREET:
         raise WrongState(_("This whistle has left your desk; it can no longer be changed."))
+    if written is not None and (last := last_written(whistle)).pk != written:
+        sentence = _("%(name)s changed it at %(moment)s, after you had opened it. Nothing was written over.")
+        raise Elsewhere(sentence % {"name": last.person_name, "moment": exactly(last.at)})
     area = fields["area"]
     require(can_draft_in(by, area.code), _("You can only blow whistles for your own street."))
     if area.district_code != whistle.district_id:
@@ -104,6 +112,11 @@ def edit_draft(whistle, *, by, at, criteria, departments=(), photos=(), **fields
     event = record(EventKind.EDITED, whistle, at=at, by=by, post=street_post(by, area.code), **_told(whistle))
     add_photos(whistle, event, photos)
     return whistle
+
+
+def last_written(whistle):
+    """The line of the record with which it came to say what it says."""
+    return whistle.events.filter(kind__in=[EventKind.DRAFTED, EventKind.EDITED]).latest("id")
 
 
 def _told(whistle):
