@@ -6,6 +6,7 @@ from common.actions import Action, ActionTable
 from dispatch import forms, services
 from dispatch import permissions as may
 from dispatch.services.filing import SIGNED_AFTERWARDS
+from dispatch.session_forms import ConveneForm
 from dispatch.states import OrderState
 from whistle.permissions import can_act_for_street
 from whistle.states import Level, WhistleState
@@ -126,6 +127,23 @@ whistle_actions.add(
         weight=80,
     ),
     Action(
+        name="convene",
+        label=_("Call a joint session"),
+        run=services.convene,
+        may=may.can_convene,
+        states=states(W.DISPATCHED),
+        form=ConveneForm,
+        weight=35,
+    ),
+    Action(
+        name="show-code",
+        label=_("Show the arrival code"),
+        run=services.show_code,
+        may=can_act_for_street,
+        states=states(W.DISPATCHED),
+        weight=38,
+    ),
+    Action(
         name="verify",
         label=_("Verify on site"),
         run=services.verify,
@@ -170,6 +188,7 @@ order_actions.add(
         name="acknowledge",
         label=_("Acknowledge"),
         run=services.acknowledge,
+        offline=True,
         may=may.can_act_for_department,
         states=states(S.SENT),
         weight=90,
@@ -178,6 +197,7 @@ order_actions.add(
         name="report",
         label=_("I am on site"),
         run=services.report,
+        offline=True,
         may=may.can_act_for_department,
         states=states(S.ACKNOWLEDGED, S.ON_SITE),
         form=forms.ReportForm,
@@ -196,6 +216,7 @@ order_actions.add(
         name="progress",
         label=_("Note progress"),
         run=services.add_progress,
+        offline=True,
         may=may.can_act_for_department,
         states=states(S.SENT, S.ACKNOWLEDGED, S.ON_SITE),
         form=forms.ProgressForm,

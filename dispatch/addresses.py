@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import Invalid
+from dispatch.states import PUSH
 
 LONGEST = 1000
 
@@ -27,6 +28,8 @@ KINDS = {
     "json": (gettext_lazy("gateway of your own"), "json://HOST:PORT/PATH"),
     "jsons": (gettext_lazy("gateway of your own, encrypted"), "jsons://HOST/PATH"),
 }
+# Nobody types where it goes: the browser says so.
+DEVICE = gettext_lazy("notifications of a browser")
 # The web addresses that these services show people, and what we make of them.
 AS_SHOWN = (
     (r"https://qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=([\w-]+)", r"wecombot://\1"),
@@ -54,6 +57,8 @@ def schema_of(address: str) -> str:
 
 def kind(schema: str) -> str:
     """How people call a kind of address."""
+    if schema == PUSH:
+        return str(DEVICE)
     return str(KINDS[schema][0]) if schema in KINDS else schema
 
 

@@ -12,7 +12,7 @@ from common.errors import WrongState
 from common.moments import moment
 from dispatch import channel_admin, clocks, plan  # noqa: F401 (the pages of channels are registered with these)
 from dispatch.demands import needed
-from dispatch.models import ClockRule, Deadline, Order, Playbook, Report, Rung
+from dispatch.models import ArrivalCode, ClockRule, Deadline, Order, Playbook, Report, Rung
 from dispatch.services.recalculating import outdated
 from dispatch.states import OF_A_DISTRICT, OF_THE_CENTRE, Audience
 from dispatch.tasks import reproject_clocks
@@ -231,9 +231,21 @@ class OrderAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
 @admin.register(Report)
 class ReportAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
     area_path = "order__district__code"
-    list_display = ["order", "person", "rank", "valid", "distance_m", "at", "confirmed_at"]
+    list_display = ["order", "person", "rank", "valid", "accuracy_m", "distance_m", "at", "confirmed_at"]
     list_select_related = ["order__department", "person"]
     search_fields = ["order__number"]
+
+
+@admin.register(ArrivalCode)
+class ArrivalCodeAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
+    area_path = "whistle__district__code"
+    list_display = ["whistle", "shown_by", "shown_at", "expires_at", "ended_at", "used_by"]
+    list_select_related = ["whistle", "shown_by", "report__order__department"]
+    search_fields = ["whistle__number"]
+
+    @admin.display(description=_("used by"))
+    def used_by(self, code):
+        return code.report.order.department if code.is_used else None
 
 
 @admin.register(Deadline)

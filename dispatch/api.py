@@ -4,6 +4,7 @@ import json
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
@@ -14,6 +15,7 @@ from common.actions import ActionTable
 from common.errors import Invalid, require
 from dispatch import present, schema
 from dispatch.actions import order_actions, whistle_actions
+from dispatch.arriving import shown_now
 from dispatch.filters import MessageFilter, OrderFilter, WhistleFilter
 from dispatch.models import Message, Order
 from dispatch.queries import (
@@ -145,6 +147,14 @@ class WhistleViewSet(ActingViewSet):
 
         return answer_once(request, act)
 
+    @extend_schema(operation_id="whistles_arrival", responses=schema.ArrivalCode)
+    def arrival(self, request, number):
+        """The arrival code that the caller shows now; the act `show-code` makes one."""
+        code = shown_now(request.user, self.find(number), at=request.received_at)
+        if code is None:
+            raise Http404
+        return Response(present.arrival_code(code, request.build_absolute_uri(reverse("arrive", args=[code.token]))))
+
     @extend_schema(operation_id="whistles_act", request=schema.Act, responses=schema.Whistle, parameters=[KEY])
     def act(self, request, number, action):
         """Does one of the acts that `actions` offers."""
@@ -205,7 +215,7 @@ class MessageViewSet(GenericViewSet):
         """How many of the caller's messages are unread."""
         return Response({"unread": self._unread()})
 
-    @extend_schema(request=None, responses=schema.Message, parameters=[KEY])
+    @extend_schema(operation_id="messages_read", request=None, responses=schema.Message, parameters=[KEY])
     def read(self, request, pk):
         """Marks one message as read."""
 
@@ -216,7 +226,7 @@ class MessageViewSet(GenericViewSet):
 
         return answer_once(request, act)
 
-    @extend_schema(request=schema.Until, responses=schema.Marked, parameters=[KEY])
+    @extend_schema(operation_id="messages_read_all", request=schema.Until, responses=schema.Marked, parameters=[KEY])
     def read_all(self, request):
         """Marks the caller's messages as read, so that what has come since stays unread: up to the one `until`."""
 

@@ -34,6 +34,9 @@ class ChangeForm(ChannelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].initial = self.row.name
+        if self.row.is_device:
+            del self.fields["address"]
+            return
         self.fields["address"].required = False
         self.fields["address"].help_text = _("Left empty: the address stays as it is.")
 

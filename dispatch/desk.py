@@ -85,6 +85,8 @@ class Section:
     must: bool = True
     act: Callable[..., dict[str, Any] | None] = first_act
     url: str = ""
+    # What there seldom is, is not named while there is none.
+    seldom: bool = False
     total: int = 0
     cards: list[dict[str, Any]] = field(default_factory=list)
 
@@ -137,12 +139,17 @@ def desk_of(person, *, now: datetime, back="") -> Desk:
     load_parts(person, every)
     stamp = []
     for section in sections:
-        for row in found.get(section.name, ()):
-            section.cards.append(CARDS[type(row)](row, now=now) | {"act": section.act(person, row, back=back)})
-            stamp.append((section.name, row.number, row.state, row.due))
+        rows = found.get(section.name, [])
+        section.cards = cards_of(section, rows, person, now=now, back=back)
+        stamp += [(section.name, row.number, row.state, row.due) for row in rows]
     first = _take_first(sections)
     todo = sum(section.total for section in sections if section.must)
     return Desk(sections, first, todo, sha256(repr([todo, *stamp]).encode()).hexdigest()[:16])
+
+
+def cards_of(section, rows, person, *, now, back):
+    """The cards of some rows of a section, each with the act it calls for; the rows with their parts loaded."""
+    return [CARDS[type(row)](row, now=now) | {"act": section.act(person, row, back=back)} for row in rows]
 
 
 def load_parts(person, rows):
@@ -180,8 +187,14 @@ def _lists_of(person, now):
     lists = []
     if person.holds(*worklists.IN_CHARGE):
         lists.append(Section("handle", _("Orders to handle"), worklists.to_handle(person), url=reverse("my-orders")))
+        see = leads_to(_("See the tasks"), lambda row: f"{reverse('whistle', args=[row.whistle.number])}#sessions")
+        lists.append(
+            Section("tasks", _("Tasks agreed at joint sessions"), worklists.with_tasks(person), act=see, seldom=True)
+        )
     if person.holds(Role.DISPATCHER):
         lists += _of_the_centre(person, now)
+    if person.holds(Role.DISPATCHER, *worklists.STREET):
+        lists += _of_sessions(person, now)
     if person.holds(Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY):
         act = leads_to(_("Look and sign"), lambda row: f"{reverse('sign')}?number={row.number}")
         lists.append(Section("sign", _("To sign"), worklists.to_sign(person), act=act, url=reverse("sign")))
@@ -228,6 +241,16 @@ def _of_the_centre(person, now):
             act=no_act,
             url=f"{reverse('whistles')}?open=true&overdue=true",
         ),
+    ]
+
+
+def _of_sessions(person, now):
+    """Of joint sessions that this person could have called."""
+    write = leads_to(_("To the session"), lambda row: f"{reverse('whistle', args=[row.number])}#sessions")
+    begun, late = worklists.sessions_to_minute(person, now), worklists.with_late_tasks(person, now)
+    return [
+        Section("minutes", _("Joint sessions without minutes"), begun, act=write, seldom=True),
+        Section("late-tasks", _("Tasks of joint sessions past their day"), late, must=False, act=write, seldom=True),
     ]
 
 

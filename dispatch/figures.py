@@ -24,14 +24,14 @@ def month_of_area(code, month, *, now):
     """The month (a date in it) of an area of a district, from the whistles that were numbered in it. Two queries."""
     whistles = Whistle.objects.in_earnest().filter(in_area(code), number__startswith=_numbered(code[:6], month))
     clocks = Deadline.objects.filter(whistle__in=whistles)
-    return Month(filed=whistles.filter(filed_at__isnull=False).count(), **_punctuality(clocks, now))
+    return Month(filed=whistles.filter(filed_at__isnull=False).count(), **punctuality(clocks, now))
 
 
 def month_of_department(department, month, *, now):
     """The same of a department, from the orders it was sent; `filed`: the whistles it was called to."""
     orders = department.orders.in_earnest().filter(number__startswith=_numbered(department.district_id, month))
     clocks = Deadline.objects.filter(order__in=orders)
-    return Month(filed=orders.values("whistle").distinct().count(), **_punctuality(clocks, now))
+    return Month(filed=orders.values("whistle").distinct().count(), **punctuality(clocks, now))
 
 
 def _numbered(district, month):
@@ -39,7 +39,8 @@ def _numbered(district, month):
     return f"{district}-{month:%Y%m}"
 
 
-def _punctuality(clocks, now):
+def punctuality(clocks, now):
+    """The shares of a month, of those of these clocks that were met or have run out. One query."""
     over = Q(met_at__isnull=False) | Q(due_at__lt=now)
     rows = (
         clocks.filter(over, kind__in=[ClockKind.ACKNOWLEDGE, ClockKind.REPORT], cancelled_at=None)

@@ -5,12 +5,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.search import refuse_many_words
 from dispatch.models import Message, Order
 from dispatch.models.orders import OPEN as STILL_OPEN
 from dispatch.queries import has_overdue
+from dispatch.searching import LONGEST_SEARCH, Search
 from dispatch.states import OrderRole, OrderState
 from dispatch.worklists import leads_in_hand, letters_waiting
-from grid.models import Area, Department, Person
 from whistle.models import AdviceLetter, Lead, Whistle
 from whistle.models.whistles import in_area
 from whistle.states import OPEN, Holder, LeadState, LetterState, Level, Source, WhistleState
@@ -18,6 +19,13 @@ from whistle.states import OPEN, Holder, LeadState, LetterState, Level, Source, 
 
 class ChoicesIn(filters.BaseInFilter, filters.ChoiceFilter):
     """One of several values, separated by commas."""
+
+
+class SearchFilter(filters.CharFilter):
+    """Some words, all of which must be found: see `dispatch.searching`."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, max_length=LONGEST_SEARCH, validators=[refuse_many_words], **kwargs)
 
 
 def moment_of(filterset):
@@ -35,7 +43,8 @@ class WhistleFilter(filters.FilterSet):
     overdue = filters.BooleanFilter(label=_("Overdue"), method="is_overdue")
     open = filters.BooleanFilter(label=_("Open"), method="is_open")
     drill = filters.BooleanFilter(label=_("Drill"), field_name="drill")
-    search = filters.CharFilter(label=_("Search"), method="matching", max_length=100)
+    month = filters.DateFilter(label=_("Blown, of the month"), method="of_month", input_formats=["%Y-%m"])
+    search = SearchFilter(label=_("Search"), method="matching")
 
     class Meta:
         model = Whistle
@@ -47,6 +56,10 @@ class WhistleFilter(filters.FilterSet):
     def of_department(self, queryset, name, code):
         return queryset.filter(pk__in=Order.objects.filter(department__code=code).values("whistle"))
 
+    def of_month(self, queryset, name, month):
+        """Those that were numbered in it, as the figures of a month count them, and blown."""
+        return queryset.filter(number__contains=f"-{month:%Y%m}", filed_at__isnull=False)
+
     def is_overdue(self, queryset, name, yes):
         condition = has_overdue(moment_of(self))
         return queryset.filter(condition if yes else ~condition)
@@ -56,17 +69,7 @@ class WhistleFilter(filters.FilterSet):
         return queryset.filter(condition if yes else ~condition)
 
     def matching(self, queryset, name, words):
-        """In its number, title and place, in the departments that were called, and in who drafted it."""
-        areas = Area.objects.filter(name__icontains=words)
-        departments = Department.objects.filter(Q(name__icontains=words) | Q(name_en__icontains=words))
-        return queryset.filter(
-            Q(title__icontains=words)
-            | Q(number__startswith=words)
-            | Q(address__icontains=words)
-            | Q(area__in=areas.values("pk"))
-            | Q(pk__in=Order.objects.filter(department__in=departments.values("pk")).values("whistle"))
-            | Q(created_by__in=Person.objects.filter(name__icontains=words).values("pk"))
-        )
+        return Search(words, self.request.user).whistles(queryset)
 
 
 class OrderFilter(filters.FilterSet):
@@ -100,7 +103,7 @@ class LeadFilter(filters.FilterSet):
     area = filters.CharFilter(label=_("Area"), method="in_area")
     hard = filters.BooleanFilter(label=_("Hard"), field_name="hard")
     mine = filters.BooleanFilter(label=_("In my hand"), method="is_mine")
-    search = filters.CharFilter(label=_("Search"), method="matching", max_length=100)
+    search = SearchFilter(label=_("Search"), method="matching")
 
     class Meta:
         model = Lead
@@ -114,16 +117,7 @@ class LeadFilter(filters.FilterSet):
         return queryset.filter(pk__in=mine) if yes else queryset.exclude(pk__in=mine)
 
     def matching(self, queryset, name, words):
-        """In its number, the hotline's, its title and place, and in who reported it."""
-        areas = Area.objects.filter(name__icontains=words)
-        return queryset.filter(
-            Q(title__icontains=words)
-            | Q(number__startswith=words)
-            | Q(hotline_number__startswith=words)
-            | Q(address__icontains=words)
-            | Q(area__in=areas.values("pk"))
-            | Q(reported_by__in=Person.objects.filter(name__icontains=words).values("pk"))
-        )
+        return Search(words, self.request.user).leads(queryset)
 
 
 class LetterFilter(filters.FilterSet):
@@ -131,7 +125,7 @@ class LetterFilter(filters.FilterSet):
     department = filters.CharFilter(label=_("Department"), field_name="department__code")
     area = filters.CharFilter(label=_("Area"), method="in_area")
     mine = filters.BooleanFilter(label=_("That wait for me"), method="is_mine")
-    search = filters.CharFilter(label=_("Search"), method="matching", max_length=100)
+    search = SearchFilter(label=_("Search"), method="matching")
 
     class Meta:
         model = AdviceLetter
@@ -145,5 +139,4 @@ class LetterFilter(filters.FilterSet):
         return queryset.filter(pk__in=mine) if yes else queryset.exclude(pk__in=mine)
 
     def matching(self, queryset, name, words):
-        """In its number, its subject and its text."""
-        return queryset.filter(Q(title__icontains=words) | Q(number__startswith=words) | Q(text__icontains=words))
+        return Search(words, self.request.user).letters(queryset)

@@ -142,8 +142,34 @@ class PositionMixin(forms.Form):
         return cleaned
 
 
-class ReportForm(PositionMixin, ActionForm):
+class MeasuredPositionMixin(PositionMixin):
+    """A position with how well the device knows it."""
+
+    accuracy = forms.FloatField(
+        label=_("Accuracy of the position, in metres"),
+        min_value=0,
+        # Half way around the Earth: nothing on it is less well known.
+        max_value=20_040_000,
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("accuracy") is not None and not self.errors and cleaned.get("lat") is None:
+            self.add_error("accuracy", _("An accuracy says nothing without the point it is of."))
+        return cleaned
+
+
+class ReportForm(MeasuredPositionMixin, ActionForm):
     rank = forms.ChoiceField(label=_("Who is on site"))
+    code = forms.CharField(
+        label=_("The street's code"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Six digits from the phone of the street's officer; empty where nobody shows them."),
+    )
     note = text(_("Note"), required=False, rows=2)
     photos = PhotosField()
 
@@ -154,7 +180,13 @@ class ReportForm(PositionMixin, ActionForm):
         self.fields["rank"].choices = [(rank, Rank(rank).label) for rank in RANKS[need:] + RANKS[:need][::-1]]
 
 
-class LeaderForm(PositionMixin, ActionForm):
+class ArrivalForm(ReportForm):
+    """The same after scanning the street's code: it is at hand already."""
+
+    code = forms.CharField(max_length=100, widget=forms.HiddenInput)
+
+
+class LeaderForm(MeasuredPositionMixin, ActionForm):
     note = text(_("Note"), required=False, rows=2)
     photos = PhotosField()
 

@@ -2,6 +2,7 @@
 
 from drf_spectacular.utils import extend_schema
 
+from common.claims import claim_in
 from common.errors import Invalid, require
 from dispatch import present, schema
 from dispatch.api import KEY, ActingViewSet, answer_once
@@ -48,7 +49,9 @@ class LeadViewSet(ActingViewSet):
             form = LeadForm(request.data, request.FILES, person=request.user)
             if not form.is_valid():
                 raise Invalid(fields=form.errors)
-            lead = report_lead(by=request.user, at=request.received_at, **form.cleaned_data)
+            lead = report_lead(
+                by=request.user, at=request.received_at, claimed_at=claim_in(request.data), **form.cleaned_data
+            )
             return 201, self.say(lead.number)
 
         return answer_once(request, act)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from dispatch.audiences import Matter, among, people_on, seats
+from dispatch.audiences import Matter, Seat, among, people_on, seats
 from dispatch.models import Channel, Finding, Message
 from dispatch.quiet import Quiet, departure
 from dispatch.states import OF_CLOCKS, Audience, ClockKind
@@ -39,6 +39,14 @@ NEWS = {
     K.REQUEST_REFUSED: (A.RESPONSIBLE, ""),
     K.RESUMED: (A.RESPONSIBLE, ""),
     K.CLOCK_STARTED_LATE: (A.RESPONSIBLE, ""),
+    K.SESSION_CALLED: (A.RESPONSIBLE, ""),
+    K.SESSION_HELD: (A.RESPONSIBLE, ""),
+    K.SESSION_CORRECTED: (A.RESPONSIBLE, ""),
+    K.SESSION_CANCELLED: (A.RESPONSIBLE, ""),
+    K.TASK_SET: (A.RESPONSIBLE, ""),
+    K.TASK_DONE: (A.RESPONSIBLE, ClockKind.VERIFY),
+    K.TASK_NOT_DONE: (A.RESPONSIBLE, ""),
+    K.TASK_DROPPED: (A.RESPONSIBLE, ""),
     K.LETTER_SENT: (A.RESPONSIBLE, ClockKind.REPLY),
     K.LETTER_ANSWERED: (A.RESPONSIBLE, ""),
     K.LETTER_CLOSED: (A.RESPONSIBLE, ClockKind.REPLY),
@@ -64,22 +72,25 @@ def tell(*news: News, also: Iterable[str] = ()) -> None:
 
     Three queries for any number of acts, or none.
     """
-    wanted = {}
+    wanted: dict[int, tuple[News, set[Seat]]] = {}
     for one in news:
         heard = [(audience, "") for audience in also]
         if one.event.kind in NEWS:
             heard.append(NEWS[EventKind(one.event.kind)])
         if heard:
-            wanted[one] = {
+            # One act may concern several departments: whoever acts for two of them hears of it once.
+            _first, who = wanted.setdefault(one.event.pk, (one, set()))
+            who.update(
                 seat
                 for audience, kind in heard
                 for seat in seats(audience, one.subject, kind=kind, department=one.department)
-            }
+            )
     if not wanted:
         return
     # They are told together, because they happen together.
-    found = people_on((seat for each in wanted.values() for seat in each), at=next(iter(wanted)).event.at)
-    write((one.event, one.subject, among(found, each) - {one.event.person_id}) for one, each in wanted.items())
+    told = wanted.values()
+    found = people_on((seat for _one, who in told for seat in who), at=next(iter(told))[0].event.at)
+    write((one.event, one.subject, among(found, who) - {one.event.person_id}) for one, who in told)
 
 
 def write(given: Iterable[tuple[Event, Any, Iterable[int]]]) -> list[Message]:

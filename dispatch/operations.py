@@ -121,9 +121,10 @@ def answers_for(person, *, now, back):
     `back`: where a repair leads back to. The same number of queries, however many rows there are.
     """
     counted: dict[str, int] = {}
-    for finding in standing_findings(person):
+    standing, asked = list(standing_findings(person)), questions(now)
+    for finding in standing:
         counted[finding.question] = counted.get(finding.question, 0) + finding.count
-    found = {question: list(rows_behind(question, person, now=now)[: SHOWN + 1]) for question in OF_CLOCKS}
+    found = {question: list(_behind(question, person, standing, asked)[: SHOWN + 1]) for question in OF_CLOCKS}
     teller = _Teller(person, [row for rows in found.values() for row in rows[:SHOWN]], now=now, back=back)
     of_clocks = [
         Answer(
@@ -145,10 +146,14 @@ def tell_rows(question, rows, person, *, now, back):
 
 def rows_behind(question, person, *, now):
     """What answers a question where this person administers, the oldest first."""
-    rows = questions(now)[question].filter(in_scope(person, f"{DISTRICT_OF.get(question, 'district')}__code"))
+    return _behind(question, person, standing_findings(person), questions(now))
+
+
+def _behind(question, person, standing, asked):
+    rows = asked[question].filter(in_scope(person, f"{DISTRICT_OF.get(question, 'district')}__code"))
     if question == Question.CLOCKLESS:
         # Looking at all that is open is the auditor's work; here only what it found is looked at again.
-        keys = [key for each in standing_findings(person) if each.question == question for key in each.sample]
+        keys = [key for each in standing if each.question == question for key in each.sample]
         return rows.filter(pk__in=keys).select_related("whistle__type", "department").order_by("pk")
     if question == Question.UNREVIEWED:
         related = ("order__whistle__type", "order__department")

@@ -1,20 +1,16 @@
 """What the pages of whistles and orders are made of: their rows, bars of actions, and lines of the record."""
 
-from datetime import datetime
-
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.moments import moment
 from common.web import new_key
 from dispatch.actions import order_actions, whistle_actions
+from dispatch.headlines import OF_A_PERSON, headline, still_there
 from dispatch.models import Order
-from dispatch.states import Audience, ClockKind, ClockState, Rank, Unit
-from grid.models import Department
+from dispatch.states import ClockKind, ClockState
 from whistle.models import EventKind
-from whistle.states import Holder, Outcome, Satisfaction, WhistleState
+from whistle.states import WhistleState
 
 # An act of less weight than this is possible but waits for nobody: it never is the big button.
 EXPECTED = 40
@@ -57,6 +53,7 @@ def entry(action, person, row, url, *, primary=False, form=None):
         "url": url,
         "primary": primary,
         "tone": action.tone,
+        "offline": f"{action.label} · {row.number}" if action.offline else "",
         "idempotency_key": new_key(),
     }
 
@@ -81,6 +78,7 @@ def matrix(whistle, *, may_open=None):
             "drill": whistle.drill,
             **{kind: _clock(order, kind) for kind in (ClockKind.ACKNOWLEDGE, ClockKind.REPORT, ClockKind.RESOLVE)},
             "score": _score(order),
+            "by_code": any(report.by_code for report in order.reports.all()),
         }
         for order in whistle.orders.all()
     ]
@@ -158,24 +156,18 @@ def awaited(whistle):
     if whistle.state == W.CLOSED and last and last.at < whistle.closed_at:
         # Asked after an earlier closing.
         last = None
-    text = STILL_THERE if last and _still_there(last) else AWAITED[whistle.state]
+    text = STILL_THERE if last and still_there(last) else AWAITED[whistle.state]
     return {"text": text, "event": last}
 
 
 STILL_THERE = gettext_lazy("Residents say that it is not solved. It can be reopened for 30 days after closing.")
 
 
-def _still_there(event):
-    """Residents who were called back say that it is not solved."""
-    return event.kind == EventKind.CALLED_BACK and not event.data["solved"]
-
-
 def names_of_suggested(whistle):
-    """The departments the street suggests, the first one to lead; in the reader's language. One query, or none."""
+    """The departments the street suggests, the first one to lead; in the reader's language."""
     if not whistle.suggested:
         return []
-    found = Department.objects.in_district(whistle.district_id).filter(code__in=whistle.suggested)
-    names = {department.code: str(department) for department in found}
+    names = {department.code: str(department) for department in whistle.departments_there}
     return [names.get(code, code) for code in whistle.suggested]
 
 
@@ -194,6 +186,8 @@ TONES = {
     EventKind.NOT_SOLVED: "warning",
     EventKind.VERIFIED: "ok",
     EventKind.CLOSED: "ok",
+    EventKind.TASK_DONE: "ok",
+    EventKind.TASK_NOT_DONE: "warning",
     EventKind.LEAD_HARD: "warning",
     EventKind.LEAD_CAME_BACK: "warning",
     EventKind.LEAD_SOLVED: "ok",
@@ -219,7 +213,7 @@ def lines(events, departments=None):
             "post": event.post_name,
             "text": headline(event, (departments or {}).get(event.order_number, "")),
             "note": event.note,
-            "tone": "warning" if _still_there(event) else TONES.get(event.kind, ""),
+            "tone": "warning" if still_there(event) else TONES.get(event.kind, ""),
             "photos": shown(event.photos.all()),
         }
         for event in events
@@ -235,76 +229,11 @@ def shown(photos):
 
 
 def photos_of_draft(whistle):
-    """What the street photographed when it blew."""
-    return shown(whistle.photos.filter(event__kind__in=[EventKind.DRAFTED, EventKind.EDITED]))
-
-
-OF_A_CLOCK = (
-    EventKind.REMINDED,
-    EventKind.BREACHED,
-    EventKind.BREACH_LIFTED,
-    EventKind.PASSED_UP,
-    EventKind.CLOCK_RETRIED,
-    EventKind.CLOCK_STARTED_LATE,
-    EventKind.REPROJECTED,
-    EventKind.KEPT,
-)
-# Lines about what is held against somebody; they lead to the record, in the room above.
-OF_A_PERSON = (
-    EventKind.HELD_TO_ACCOUNT,
-    EventKind.APPEALED,
-    EventKind.APPEAL_REJECTED,
-    EventKind.APPEAL_GRANTED,
-)
-ASKED_OR_GRANTED = (EventKind.EXTENSION_ASKED, EventKind.EXTENSION_GRANTED)
-
-
-def headline(event, department):
-    """What happened, in one line, with the figures that matter."""
-    label, data = event.get_kind_display(), event.data
-    parts = [department] if department else []
-    if event.kind in OF_A_CLOCK:
-        parts.append(ClockKind(data["clock"]).label)
-        label = _("%(share)s%% of the time used") % data if event.kind == EventKind.REMINDED else label
-    parts.append(str(label))
-    if event.kind == EventKind.CLOCK_STARTED_LATE:
-        parts.append(_("Due %(moment)s") % {"moment": moment(datetime.fromisoformat(data["due_at"]), now=event.at)})
-    if event.kind == EventKind.PASSED_UP:
-        parts.append(str(Audience(data["to"]).label))
-    if event.kind in ASKED_OR_GRANTED:
-        parts.append(f"{data['amount']} {Unit(data['unit']).label}")
-    if "review_at" in data:
-        review = datetime.fromisoformat(data["review_at"])
-        parts.append(_("to be reviewed on %(day)s") % {"day": moment(timezone.localtime(review).date(), now=event.at)})
-    if "from" in data and "to" in data and event.kind != EventKind.PASSED_UP:
-        ends = {name: moment(datetime.fromisoformat(data[name]), now=event.at) for name in ("from", "to")}
-        parts.append(_("due moment %(from)s → %(to)s") % ends)
-    if event.kind == EventKind.REPORTED:
-        parts.append(str(Rank(data["rank"]).label))
-        if data.get("distance_m") is not None:
-            parts.append(_("%(distance_m)d m from the case") % data)
-        if not data["valid"]:
-            parts.append(_("rank too low, the clock runs on"))
-    if event.kind == EventKind.DISPATCHED:
-        parts.append(_("%(lead)s leads, %(count)d assist") % {"lead": data["lead"], "count": len(data["assisting"])})
-        if data.get("by_playbook"):
-            parts.append(_("at once, by playbook"))
-    if "holder" in data:
-        parts.append(Holder(data["holder"]).label)
-    if event.kind in (EventKind.LEAD_WHISTLED, EventKind.LEAD_CAME_BACK):
-        parts.append(data["whistle"])
-    if event.kind == EventKind.LETTER_CLOSED:
-        parts.append(Outcome(data["outcome"]).label)
-    if data.get("drill"):
-        parts.append(_("drill"))
-    if event.kind in (EventKind.SCORED, EventKind.SCORED_BY_RULE):
-        parts.append(f"{data['cooperation']} · {data['resolution']}")
-    if event.kind in OF_A_PERSON:
-        parts.append(data["name"])
-    if event.kind == EventKind.CALLED_BACK:
-        parts += [_("solved") if data["solved"] else _("not solved"), Satisfaction(data["satisfaction"]).label]
-        parts.append(_("had been contacted") if data["responded"] else _("had not been contacted"))
-    return " · ".join(str(part) for part in parts)
+    """What the street photographed when it blew. No query where the record is at hand with its photos."""
+    kinds = [EventKind.DRAFTED, EventKind.EDITED]
+    if "events" in getattr(whistle, "_prefetched_objects_cache", {}):
+        return shown(photo for event in whistle.events.all() if event.kind in kinds for photo in event.photos.all())
+    return shown(whistle.photos.filter(event__kind__in=kinds))
 
 
 def card(whistle, *, now=None):
@@ -359,7 +288,12 @@ def order_card(order, *, now):
 def message(row):
     """A message as `dispatch/inbox.html` and the API show it; `about` is where it leads."""
     said = _found(row.finding) if row.finding else _happened(row.event)
-    return {"at": row.at, "unread": row.read_at is None, "url": reverse("message", args=[row.pk])} | said
+    return {
+        "at": row.at,
+        "unread": row.read_at is None,
+        "key": row.pk,
+        "url": reverse("message", args=[row.pk]),
+    } | said
 
 
 def _happened(event):
@@ -377,6 +311,8 @@ def _happened(event):
 def _about(event):
     if event.kind in OF_A_PERSON:
         return reverse("accountability", args=[event.data["accountability"]])
+    if "session" in event.data:
+        return reverse("session", args=[event.data["session"]])
     if event.order_number:
         return reverse("order", args=[event.order_number])
     return reverse(event.subject.about, args=[event.subject.number])

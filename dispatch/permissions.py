@@ -1,16 +1,24 @@
 """Who may do what once others are asked. Each right stands here once, for buttons, API and services alike."""
 
-from grid.models import Role
+from django.db.models import Q
+
+from grid.models import Area, AreaLevel, Role
 from grid.permissions import administers, administers_in, keeping_post, people_under
 from whistle.permissions import WRITE_LETTERS, can_act_for_street, can_sign, signing_post, street_post
 
 IN_CHARGE = (Role.LIAISON, Role.HEAD)
+HAVE_WALLS = (Role.DISPATCHER, Role.DISTRICT_LEADER, Role.ADMINISTRATOR, Role.CITY_OBSERVER)
 
 __all__ = [
+    "areas_of_walls",
     "can_act_for_department",
     "can_act_for_street",
     "can_come_as_leader",
+    "can_convene",
     "can_dispatch",
+    "can_do_task",
+    "can_judge_task",
+    "can_keep_session",
     "can_hand_back",
     "can_keep",
     "can_manage_channel",
@@ -26,6 +34,7 @@ __all__ = [
     "can_supervise",
     "can_watch_operations",
     "centre_post",
+    "convening_post",
     "department_post",
     "keeping_post",
     "leader_post",
@@ -103,6 +112,29 @@ def can_reopen(person, whistle):
     return reopening_post(person, whistle) is not None
 
 
+def convening_post(person, whistle):
+    """The street's power to convene, or the centre: in which post a person calls a joint session."""
+    return street_post(person, whistle.area_id) or centre_post(person, whistle)
+
+
+def can_convene(person, whistle):
+    return convening_post(person, whistle) is not None
+
+
+def can_keep_session(person, session):
+    """Whoever could have called it writes its minutes, sets its tasks and calls it off."""
+    return can_convene(person, session.whistle)
+
+
+def can_judge_task(person, task):
+    return can_convene(person, task.session.whistle)
+
+
+def can_do_task(person, task):
+    """The department that took it upon itself."""
+    return can_act_for_department(person, task.order)
+
+
 def city_post(person, whistle):
     return person.post_over(whistle.district_id[:4], Role.CITY_OBSERVER)
 
@@ -129,6 +161,19 @@ def can_manage_delivery(person, delivery):
 def can_watch_operations(person):
     """Whoever keeps the system running: its administrators. For the page of operations and the metrics."""
     return administers(person)
+
+
+def areas_of_walls(person):
+    """The districts and streets that this person may have on a wall, by their posts; a city's are its districts that
+    have departments. Nobody sees more on it than their post's ground, but an administrator, who hangs it. At most two
+    queries.
+    """
+    codes = sorted(set(person.areas_as(*HAVE_WALLS)))
+    wanted = Q(code__in=[code for code in codes if len(code) >= AreaLevel.DISTRICT])
+    for code in codes:
+        if len(code) < AreaLevel.DISTRICT:
+            wanted |= Q(code__startswith=code, level=AreaLevel.DISTRICT, departments__isnull=False)
+    return list(Area.objects.filter(wanted).only("code", "name").order_by("code").distinct()) if codes else []
 
 
 def can_keep(person, row):

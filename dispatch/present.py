@@ -86,13 +86,26 @@ def order(row, *, person, now, with_actions=True):
 def report(row):
     return {
         "at": row.at,
+        "claimed_at": row.claimed_at,
         "rank": row.rank,
         "valid": row.valid,
         "lat": row.lat,
         "lng": row.lng,
+        "accuracy_m": row.accuracy_m,
         "distance_m": row.distance_m,
         "note": row.note,
         "confirmed_at": row.confirmed_at,
+        "by_code": row.by_code,
+    }
+
+
+def arrival_code(code, address):
+    """What an officer shows on site; `address`: what stands in the QR code."""
+    return {
+        "address": address,
+        "digits": code.digits,
+        "shown_at": code.shown_at,
+        "expires_at": code.expires_at,
     }
 
 
@@ -209,9 +222,21 @@ def whistle(row, *, person, now, warnings=()):
         ],
         "orders": [order(each, person=person, now=now) for each in orders],
         "deadlines": [deadline(each, now) for each in row.deadlines.all() if each.order_id is None],
+        "sessions": [session_line(each) for each in row.sessions.all()],
         "events": [event(each) for each in row.events.all()],
         "actions": actions_on(whistle_actions, row, person),
         "warnings": list(warnings),
+    }
+
+
+def session_line(row):
+    """A joint session of a whistle in short; its own address has the rest."""
+    return {
+        "number": row.number,
+        "state": row.state,
+        "held_at": row.held_at,
+        "place": row.place,
+        "tasks_open": row.to_do,
     }
 
 

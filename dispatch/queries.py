@@ -1,9 +1,19 @@
 """Reads that span rooms: a whistle with its orders, clocks, signatures and record."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 
-from dispatch.models import Channel, Deadline, Delivery, Message, Order
+from dispatch.models import (
+    Channel,
+    Deadline,
+    Delivery,
+    JointSession,
+    Message,
+    Order,
+    SessionSeat,
+    SessionTask,
+)
+from dispatch.states import OrderState
 from whistle.models import AdviceLetter, Event, Lead, Signature, Whistle
 
 
@@ -18,34 +28,51 @@ def find_whistle(person, number):
 
 
 def whole_whistle(person, number):
-    """One whistle a person may see, with everything about it; Http404 for a stranger. Eight queries."""
+    """One whistle a person may see, with everything about it; Http404 for a stranger. Eight queries.
+
+    Each order has `opens`: whether this person may open it. A department may open its own, others all. The whistle has
+    `lead_opens`, the same of its lead: a department sees its whistle, and not where it came from.
+    """
+    lead_opens = Exists(Lead.objects.visible_to(person).filter(pk=OuterRef("lead")))
+    opens = Exists(Order.objects.visible_to(person).filter(pk=OuterRef("pk")))
     orders = (
         Order.objects.select_related("department", "suggested_department", "evaluation")
-        .prefetch_related("reports", "deadlines")
+        .prefetch_related("reports")
+        .annotate(opens=opens)
         .order_by("id")
     )
     whistle = get_object_or_404(
         whistles_of(person)
         .select_related("item", "created_by", "lead")
+        .annotate(lead_opens=lead_opens)
         .prefetch_related(
             Prefetch("orders", orders),
-            Prefetch("deadlines", Deadline.objects.filter(order=None)),
+            "deadlines",
             Prefetch("signatures", Signature.objects.select_related("person")),
             Prefetch("events", Event.objects.prefetch_related("photos")),
+            Prefetch("sessions", JointSession.objects.with_figures()),
         ),
         number=number,
     )
+    clocks = list(whistle.deadlines.all())
     for order in whistle.orders.all():
         # One object, so that what is loaded with the whistle is not loaded again for each order.
         order.whistle = whistle
+        _hold(order, deadlines=[clock for clock in clocks if clock.order_id == order.pk])
+    _hold(whistle, deadlines=[clock for clock in clocks if clock.order_id is None])
     return whistle
+
+
+def _hold(row, **loaded):
+    """These rows are what its relations of these names have."""
+    row._prefetched_objects_cache = getattr(row, "_prefetched_objects_cache", {}) | loaded
 
 
 def just_drafted(whistle):
     """A whistle as `create_draft` returns it, filled in as `whole_whistle` would: nothing has to be read again."""
     event = whistle.drafted
-    event._prefetched_objects_cache = {"photos": event.added_photos}
-    whistle._prefetched_objects_cache = {"orders": [], "deadlines": [], "signatures": [], "events": [event]}
+    _hold(event, photos=event.added_photos)
+    _hold(whistle, orders=[], deadlines=[], signatures=[], sessions=[], events=[event])
     return whistle
 
 
@@ -64,9 +91,44 @@ def whole_order(person, number):
     return get_object_or_404(orders_of(person).for_display(), number=number)
 
 
-def numbers_open_to(person, whistle):
-    """Which orders of a whistle this person may open: a department its own, others all."""
-    return set(Order.objects.visible_to(person).filter(whistle=whistle).values_list("number", flat=True))
+def orders_at_work(whistle):
+    """The orders of the present call that were not taken away or let go, the lead first."""
+    if whistle.dispatched_at is None:
+        return []
+    # Nothing is read again where the page has them already.
+    prefetch_related_objects([whistle], "orders__department")
+    gone = {OrderState.CANCELLED, OrderState.RETURNED}
+    standing = [each for each in whistle.orders.all() if each.is_of_present_call]
+    standing = [each for each in standing if each.state not in gone or each.is_disputed]
+    return sorted(standing, key=lambda order: (not order.is_lead, order.pk))
+
+
+def whole_session(person, number):
+    """One joint session a person may see, with its seats and tasks; Http404 for a stranger. Three queries."""
+    tasks = SessionTask.objects.select_related("order__department")
+    found = get_object_or_404(
+        JointSession.objects.visible_to(person)
+        .select_related("whistle__type", "called_by", "minuted_by")
+        .prefetch_related(
+            Prefetch("seats", SessionSeat.objects.select_related("department")), Prefetch("tasks", tasks)
+        ),
+        number=number,
+    )
+    for task in found.tasks.all():
+        task.session = found
+        task.order.whistle = found.whistle
+    return found
+
+
+def find_session(person, number):
+    """One joint session a person may see, to act on; Http404 for a stranger."""
+    return get_object_or_404(JointSession.objects.visible_to(person).select_related("whistle__type"), number=number)
+
+
+def find_task(person, number):
+    """One task of a joint session a person may see, to act on; Http404 for a stranger."""
+    parts = SessionTask.objects.select_related("session__whistle__type", "order__department", "order__whistle")
+    return get_object_or_404(parts.visible_to(person), number=number)
 
 
 def record_of(order):

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers as s
 
-from dispatch.states import ClockKind, ClockState, OrderRole, OrderState, Rank, ReturnRuling
+from dispatch.states import ClockKind, ClockState, OrderRole, OrderState, Rank, ReturnRuling, SessionState
 from whistle.states import Holder, LeadState, LetterState, Level, Outcome, Ruling, Source, WhistleState
 
 
@@ -50,13 +50,23 @@ class Deadline(s.Serializer):
 
 class Report(s.Serializer):
     at = s.DateTimeField()
+    claimed_at = s.DateTimeField(allow_null=True, help_text="What a phone said that had no network; decides nothing.")
     rank = s.ChoiceField(choices=Rank.choices)
     valid = s.BooleanField()
     lat = s.FloatField(allow_null=True)
     lng = s.FloatField(allow_null=True)
-    distance_m = s.IntegerField(allow_null=True)
+    accuracy_m = s.IntegerField(allow_null=True, help_text="To within how many metres, as the phone says.")
+    distance_m = s.IntegerField(allow_null=True, help_text="Metres from the case.")
     note = s.CharField()
     confirmed_at = s.DateTimeField(allow_null=True)
+    by_code = s.BooleanField(help_text="Confirmed by the code that the street's officer showed on site.")
+
+
+class ArrivalCode(s.Serializer):
+    address = s.CharField(help_text="What the QR code leads to.")
+    digits = s.CharField(help_text="What is typed instead, as `code` of the act `report`.")
+    shown_at = s.DateTimeField()
+    expires_at = s.DateTimeField()
 
 
 class Score(s.Serializer):
@@ -164,6 +174,14 @@ class WhistleRow(WhistleHead):
     overdue = s.BooleanField()
 
 
+class SessionLine(s.Serializer):
+    number = s.CharField()
+    state = s.ChoiceField(choices=SessionState.choices)
+    held_at = s.DateTimeField()
+    place = s.CharField()
+    tasks_open = s.IntegerField()
+
+
 class Whistle(WhistleHead):
     description = s.CharField()
     district = s.CharField()
@@ -182,6 +200,7 @@ class Whistle(WhistleHead):
     signatures = Signature(many=True)
     orders = Order(many=True)
     deadlines = Deadline(many=True)
+    sessions = SessionLine(many=True)
     events = Event(many=True)
     actions = Action(many=True)
     warnings = s.ListField(child=s.CharField())

@@ -61,6 +61,38 @@ def is_high_enough(rank: str, must_come: str) -> bool:
     return RANKS.index(Rank(rank)) >= RANKS.index(Rank(must_come))
 
 
+class SessionState(TextChoices):
+    """A joint session (现场会): called, held, or called off."""
+
+    CALLED = "called", _("Called: the minutes are missing")
+    HELD = "held", _("Held: the minutes are written")
+    CANCELLED = "cancelled", _("Called off")
+
+
+SESSION_MOVES = {
+    SessionState.CALLED: {SessionState.HELD, SessionState.CANCELLED},
+    # The minutes are put right; what they said before stays in the record.
+    SessionState.HELD: {SessionState.HELD},
+    SessionState.CANCELLED: set(),
+}
+
+
+class TaskState(TextChoices):
+    """What a joint session agreed that a department does."""
+
+    OPEN = "open", _("to be done")
+    DONE = "done", _("done")
+    DROPPED = "dropped", _("dropped")
+
+
+TASK_MOVES = {
+    TaskState.OPEN: {TaskState.DONE, TaskState.DROPPED},
+    # Whoever called the session looked, and it is not.
+    TaskState.DONE: {TaskState.OPEN},
+    TaskState.DROPPED: set(),
+}
+
+
 class ClockKind(TextChoices):
     TRIAGE = "triage", _("triage")
     SIGN_AFTER = "sign_after", _("signatures after filing")
@@ -164,6 +196,10 @@ class DeliveryState(TextChoices):
     GIVEN_UP = "given_up", _("given up")
 
 
+# The kind of a channel that is a device: a browser that asked to be notified.
+PUSH = "push"
+
+
 class Trouble(TextChoices):
     """Why something did not arrive: all that is ever kept or said of it, because the details name secrets."""
 
@@ -173,6 +209,7 @@ class Trouble(TextChoices):
     UNUSABLE = "unusable", _("The address cannot be used any more. Please give it again.")
     UNWRITTEN = "unwritten", _("The message cannot be written. The server's log says why.")
     LOST = "lost", _("Sending was interrupted. It may have arrived.")
+    GONE = "gone", _("The device does not take notifications any more.")
 
 
 class ChannelAct(TextChoices):

@@ -1,13 +1,28 @@
 from django.urls import path
 
-from dispatch.views import blowing, cases, leads, letters, lists
+from dispatch.views import arrivals, blowing, cases, leads, letters, lists, maps, papers, sessions, unfinished
 
 urlpatterns = [
+    path("map/", maps.district_map, name="map"),
+    path("map/points/", maps.points, name="map-points"),
+    path("map/streets/", maps.loads, name="map-streets"),
+    path("map/cards/", maps.cards, name="map-cards"),
     path("whistles/", lists.whistles, name="whistles"),
     path("whistles/new/", blowing.blow, name="blow"),
     path("whistles/similar/", blowing.similar_whistles, name="whistles-similar"),
+    path("whistles/where/", blowing.where, name="whistles-where"),
+    path("whistles/suggested/", blowing.suggested_departments, name="whistles-suggested"),
+    path("whistles/unfinished/<str:key>/", unfinished.keep_typed, name="unfinished-keep"),
+    path("whistles/unfinished/<str:key>/photo/", unfinished.keep_photo, name="unfinished-keep-photo"),
+    path("whistles/unfinished/<str:key>/throw-away/", unfinished.throw_away, name="unfinished-throw-away"),
+    path("whistles/unfinished-photos/<int:pk>/", unfinished.photo, name="unfinished-photo"),
+    path("whistles/unfinished-photos/<int:pk>/remove/", unfinished.remove_photo, name="unfinished-photo-remove"),
     path("whistles/<str:number>/", cases.whistle, name="whistle"),
     path("whistles/<str:number>/edit/", blowing.edit, name="whistle-edit"),
+    path("whistles/<str:number>/arrival/", arrivals.arrival, name="arrival"),
+    path("arrive/<str:token>/", arrivals.arrive, name="arrive"),
+    path("arrive/<str:token>/<str:number>/", arrivals.report, name="arrive-report"),
+    path("whistles/<str:number>/application/", papers.application, name="whistle-application"),
     path("whistles/<str:number>/<slug:action>/", cases.whistle_act, name="whistle-act"),
     path("leads/", leads.leads, name="leads"),
     path("leads/new/", leads.report, name="lead-new"),
@@ -17,6 +32,12 @@ urlpatterns = [
     path("letters/new/", letters.write, name="letter-new"),
     path("letters/<str:number>/", letters.letter, name="letter"),
     path("letters/<str:number>/<slug:action>/", letters.letter_act, name="letter-act"),
+    path("sessions/<str:number>/", sessions.session, name="session"),
+    path("sessions/<str:number>/<slug:action>/", sessions.session_act, name="session-act"),
+    path("tasks/<str:number>/", sessions.task, name="task"),
+    path("tasks/<str:number>/<slug:action>/", sessions.task_act, name="task-act"),
     path("orders/<str:number>/", cases.order, name="order"),
+    path("orders/<str:number>/sheet/", papers.order_sheet, name="order-sheet"),
+    path("orders/<str:number>/supervision/<int:position>/", papers.supervision_sheet, name="supervision-sheet"),
     path("orders/<str:number>/<slug:action>/", cases.order_act, name="order-act"),
 ]

@@ -2,18 +2,19 @@
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from dispatch.models import Deadline, Delivery, Order
+from dispatch.models import Deadline, Delivery, JointSession, Order, SessionTask
 from dispatch.models.orders import OPEN as OPEN_ORDER
 from dispatch.queries import has_overdue, without_a_lead
 from dispatch.services.filing import SIGNED_AFTERWARDS
-from dispatch.states import OrderState
+from dispatch.states import OF_AN_ORDER, OrderState, SessionState
 from grid.models import Department, Role
 from grid.permissions import people_under
 from whistle.models import AdviceLetter, Event, EventKind, Lead, Signature, Whistle
 from whistle.models.whistles import in_area
 from whistle.permissions import HANDS, WRITE_LETTERS
-from whistle.states import BLOWN, OPEN, WITH_THE_STREET, LetterState, Level, SignOffKind, WhistleState
+from whistle.states import BLOWN, OPEN, UNDER_WAY, WITH_THE_STREET, LetterState, Level, SignOffKind, WhistleState
 
 STREET = (Role.STREET_OFFICER, Role.STREET_SECRETARY)
 IN_CHARGE = (Role.LIAISON, Role.HEAD)
@@ -95,6 +96,28 @@ def to_handle(person):
     return Order.objects.open().filter(department__in=departments)
 
 
+def with_tasks(person):
+    """Orders of the person's departments with a task of a joint session that is still to be done."""
+    departments = [post.department_id for post in person.posts_now if post.role in IN_CHARGE]
+    return Order.objects.filter(
+        Exists(SessionTask.objects.open().filter(order=OuterRef("pk"))), department__in=departments
+    )
+
+
+def with_late_tasks(person, now):
+    """Whistles of the person's street or district of which some task of a joint session is past its day."""
+    mine = _in_areas_as(person, *STREET, Role.DISPATCHER)
+    late = SessionTask.objects.late_on(timezone.localdate(now)).filter(session__whistle=OuterRef("pk"))
+    return Whistle.objects.filter(mine, Exists(late))
+
+
+def sessions_to_minute(person, now):
+    """Whistles under way of which some joint session has begun and has no minutes yet."""
+    mine = _in_areas_as(person, *STREET, Role.DISPATCHER)
+    begun = JointSession.objects.filter(whistle=OuterRef("pk"), state=SessionState.CALLED, held_at__lte=now)
+    return Whistle.objects.filter(mine, Exists(begun), state__in=UNDER_WAY)
+
+
 def done_with(person):
     """What the departments for which this person acts have behind them: finished, cancelled, or let go."""
     departments = [post.department_id for post in person.posts_now if post.role in IN_CHARGE]
@@ -137,11 +160,14 @@ def undelivered(person):
     return Delivery.objects.failing().filter(channel__person__in=people_under(person))
 
 
-def callable_with_load(district):
-    """The departments of a district that can be called, each with its open orders as `load`."""
+def callable_with_load(district, *, now):
+    """The departments of a district that can be called, each with how many orders it has open (`load`) and late."""
     theirs = Order.objects.open().filter(department=OuterRef("pk")).order_by().values("department")
+    late = Exists(Deadline.objects.overdue(now).filter(order=OuterRef("pk"), kind__in=OF_AN_ORDER))
     load = Subquery(theirs.annotate(many=Count("pk")).values("many"))
-    return Department.objects.in_district(district).active().select_related("group").annotate(load=Coalesce(load, 0))
+    late = Subquery(theirs.filter(late).annotate(many=Count("pk")).values("many"))
+    active = Department.objects.in_district(district).active().select_related("group")
+    return active.annotate(load=Coalesce(load, 0), late=Coalesce(late, 0))
 
 
 def counts(lists):

@@ -7,6 +7,7 @@ takes their time. Whoever is told twice is told so.
 import logging
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
@@ -14,10 +15,12 @@ from django.utils import timezone
 from common.errors import Invalid
 from dispatch import addresses
 from dispatch.couriers.claiming import claim, settle, tidy
+from dispatch.couriers.devices import GONE, Push
 from dispatch.couriers.outside import Errand, Outcome, ended
 from dispatch.couriers.packing import pack
 from dispatch.couriers.text import letter
 from dispatch.models import Delivery
+from dispatch.services.devices import bury
 from dispatch.states import Trouble
 
 # So many are under way at once: some of them may hang, and the others go all the same.
@@ -65,8 +68,9 @@ def make_round(*, now: datetime | None = None) -> int:
 def _set_out(delivery: Delivery, under_way: dict[Errand, Delivery], now: datetime) -> None:
     """Begins an errand; what cannot even begin has failed, and keeps nobody else waiting."""
     try:
-        service = addresses.service(delivery.channel.address)
-        text = letter(delivery, now=now, longest=min(service.body_maxlen, LONGEST_TEXT))
+        service = _service_of(delivery)
+        longest = min(service.body_maxlen, LONGEST_TEXT)
+        text = letter(delivery, now=now, longest=longest, to_device=delivery.channel.is_device)
     except Invalid:
         # Its kind is not allowed any more, say.
         _write_down(delivery, Outcome(arrived=False, trouble=Trouble.UNUSABLE), now)
@@ -79,7 +83,17 @@ def _set_out(delivery: Delivery, under_way: dict[Errand, Delivery], now: datetim
         under_way[Errand(service, text, str(delivery.key))] = delivery
 
 
+def _service_of(delivery: Delivery) -> Any:
+    """What talks to the other side. Refuses with Invalid where it cannot be used any more."""
+    if delivery.channel.is_device:
+        return Push(delivery.channel, urgent=delivery.urgent and not delivery.test)
+    return addresses.service(delivery.channel.address)
+
+
 def _write_down(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
-    settle(delivery, outcome, now=now)
+    gone = delivery.channel.is_device and outcome.answered in GONE
+    settle(delivery, outcome._replace(trouble=Trouble.GONE) if gone else outcome, now=now)
+    if gone:
+        bury(delivery.channel, at=now)
     if not outcome.arrived:
         log.warning("Delivery %s did not arrive by channel %s: %s.", delivery.pk, delivery.channel_id, outcome.trouble)

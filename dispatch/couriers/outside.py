@@ -33,10 +33,12 @@ NAT64 = ip_network("64:ff9b::/96")
 
 
 class Letter(NamedTuple):
-    """What is sent, as plain text."""
+    """What is sent, as plain text. Only for devices: where it leads, and by which tag a later one takes its place."""
 
     title: str
     body: str
+    address: str = ""
+    tag: str = ""
 
 
 class Outcome(NamedTuple):
@@ -119,7 +121,10 @@ def _deliver(service: Any, letter: Letter, key: str) -> Outcome:
     service.request_rate_per_sec = 0
     if isinstance(getattr(service, "headers", None), dict):
         service.headers["Idempotency-Key"] = key
-    if service.notify(title=letter.title, body=letter.body, notify_type="info", body_format="text"):
+    # A device is ours to talk to; everything else is apprise's.
+    carry = getattr(service, "carry", None)
+    said = {"title": letter.title, "body": letter.body, "notify_type": "info", "body_format": "text"}
+    if carry(letter, key) if carry else service.notify(**said):
         return Outcome(arrived=True)
     return seen.outcome()
 

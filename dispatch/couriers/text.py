@@ -20,31 +20,41 @@ LONGEST_TITLE = 240
 BETWEEN = 2
 
 
-def letter(delivery: Delivery, *, now: datetime, longest: int) -> Letter:
-    """Title and text of a delivery, which take at most `longest` bytes. At most three queries."""
+def letter(delivery: Delivery, *, now: datetime, longest: int, to_device: bool = False) -> Letter:
+    """Title and text of a delivery, which take at most `longest` bytes. At most three queries.
+
+    A device is told apart from the text where it leads: to an address on the server that it got it from.
+    """
     preferred = Preferences.objects.filter(person=delivery.channel.person_id).values_list("language", flat=True)
     with translation.override(preferred.first() or settings.LANGUAGE_CODE):
         if delivery.test:
             title = _("Shaoxiang: a test message")
             lines = [_("This channel works: “%(name)s”. Your messages will come by it.") % {"name": delivery.channel}]
-            ending = _link("channels")
+            page = reverse("channels")
         else:
-            title, lines, ending = _told(delivery, now)
+            title, lines, page = _told(delivery, now)
+        ending = [] if to_device or not settings.PUBLIC_URL else [f"{settings.PUBLIC_URL}{page}"]
         if delivery.uncertain:
             ending.insert(0, _("Sending this was interrupted before: you may have got it already."))
-        return _fitting(title, lines, ending, longest)
+        written = _fitting(title, lines, ending, longest)
+        return written._replace(address=page, tag=_tag(page)) if to_device else written
 
 
-def _told(delivery: Delivery, now: datetime) -> tuple[str, list[str], list[str]]:
+def _tag(page: str) -> str:
+    """What a notification has in common with one that says the same: of an open page, an earlier try, a digest."""
+    return page.strip("/").replace("/", "-")
+
+
+def _told(delivery: Delivery, now: datetime) -> tuple[str, list[str], str]:
     count = delivery.messages.count()
     newest = list(delivery.messages.for_reading().order_by("-id")[:LINES])
     # Read from above, in the order in which it happened.
-    rows = [pages.message(message) | {"key": message.pk} for message in reversed(newest)]
+    rows = [pages.message(message) for message in reversed(newest)]
     if count == 1:
         [row] = rows
         what = {"what": row["text"]}
         title = _("Shaoxiang, emergency: %(what)s") % what if delivery.urgent else _("Shaoxiang: %(what)s") % what
-        return title, [_line(row, now, whole=False)], _link("message", row["key"])
+        return title, [_line(row, now, whole=False)], reverse("message", args=[row["key"]])
     if delivery.urgent:
         title = ngettext("Shaoxiang: %(count)d emergency message", "Shaoxiang: %(count)d emergency messages", count)
     else:
@@ -52,7 +62,7 @@ def _told(delivery: Delivery, now: datetime) -> tuple[str, list[str], list[str]]
     lines = [_line(row, now, whole=True) for row in rows]
     if count > len(rows):
         lines.insert(0, _earlier(count - len(rows)))
-    return title % {"count": count}, lines, _link("messages")
+    return title % {"count": count}, lines, reverse("messages")
 
 
 def _line(row: dict, now: datetime, *, whole: bool) -> str:
@@ -63,10 +73,6 @@ def _line(row: dict, now: datetime, *, whole: bool) -> str:
 
 def _earlier(count: int) -> str:
     return ngettext("… and %(count)d earlier message", "… and %(count)d earlier messages", count) % {"count": count}
-
-
-def _link(name: str, *arguments: int) -> list[str]:
-    return [f"{settings.PUBLIC_URL}{reverse(name, args=arguments)}"] if settings.PUBLIC_URL else []
 
 
 def _fitting(title: str, lines: list[str], ending: list[str], longest: int) -> Letter:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.states import ChannelAct, ChannelState, DeliveryState, Trouble
+from dispatch.states import PUSH, ChannelAct, ChannelState, DeliveryState, Trouble
 
 
 class Preferences(models.Model):
@@ -51,7 +51,9 @@ class Preferences(models.Model):
 
 class ChannelQuerySet(models.QuerySet):
     def kept(self):
-        return self.filter(removed_at=None)
+        """Those not removed; of devices nothing is known where the keys for web push are not set."""
+        kept = self.filter(removed_at=None)
+        return kept if settings.WEB_PUSH_PRIVATE_KEY else kept.exclude(schema=PUSH)
 
     def in_use(self):
         return self.kept().filter(active=True)
@@ -104,6 +106,10 @@ class Channel(models.Model):
         if self.removed_at:
             return ChannelState.REMOVED
         return ChannelState.IN_USE if self.active else ChannelState.OFF
+
+    @property
+    def is_device(self):
+        return self.schema == PUSH
 
     @property
     def masked(self):

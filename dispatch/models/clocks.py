@@ -269,10 +269,12 @@ class Deadline(OfSubject):
             models.Index(name="dispatch_deadline_ticking", fields=["next_at"], condition=Q(next_at__isnull=False)),
             models.Index(name="dispatch_deadline_by_whistle", fields=["whistle", "id"]),
             *indexes_by("dispatch_deadline", "lead", "letter"),
-            # For the most urgent clock of each case of a list.
+            # For the most urgent clock of each case of a list; with what tells its colour, because the tens of
+            # thousands of a map are read from here alone.
             models.Index(
                 name="dispatch_deadline_urgent",
                 fields=["whistle", "due_at"],
+                include=["start_at", "pauses"],
                 condition=Q(met_at=None, cancelled_at=None),
             ),
             # For work lists; and to count what runs by its kind without reading the rows.

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dispatch import whereabouts
 from dispatch.states import ACTIVE, MUST_COME, Asking, OrderRole, OrderState, Rank, ReturnRuling
 from whistle.models import Whistle
 from whistle.models.whistles import seen_by_area
@@ -159,9 +160,13 @@ class Report(models.Model):
     person = models.ForeignKey("grid.Person", models.PROTECT, verbose_name=_("who"), related_name="+")
     post = models.ForeignKey("grid.Post", models.PROTECT, verbose_name=_("post"), related_name="+")
     at = models.DateTimeField(_("at"))
+    # What a phone without a network said; decides nothing.
+    claimed_at = models.DateTimeField(_("at, as the phone says"), null=True, blank=True)
     rank = models.CharField(_("rank"), max_length=10, choices=Rank.choices)
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     lng = models.FloatField(_("longitude"), null=True, blank=True)
+    # To within how many metres, as the phone says; None of reports by hand or without a position.
+    accuracy_m = models.PositiveIntegerField(_("accuracy in metres"), null=True, blank=True)
     distance_m = models.PositiveIntegerField(_("metres from the case"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
     # High enough in rank for the incident level.
@@ -170,11 +175,51 @@ class Report(models.Model):
         "grid.Person", models.PROTECT, verbose_name=_("confirmed by"), null=True, blank=True, related_name="+"
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    # What the street's officer showed on site, and this report used up; it is confirmed thereby.
+    code = models.OneToOneField(
+        "dispatch.ArrivalCode",
+        models.PROTECT,
+        verbose_name=_("arrival code"),
+        null=True,
+        blank=True,
+        related_name="report",
+    )
 
     class Meta:
         verbose_name = _("report on site")
         verbose_name_plural = _("reports on site")
         ordering = ["at"]
+        constraints = [
+            models.CheckConstraint(
+                name="dispatch_report_accuracy_of_a_point",
+                condition=Q(accuracy_m=None) | Q(lat__isnull=False, lng__isnull=False),
+                violation_error_message=_("An accuracy says nothing without the point it is of."),
+            ),
+            models.CheckConstraint(
+                name="dispatch_report_by_code_is_confirmed",
+                condition=Q(code=None) | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                violation_error_message=_("Whoever showed the code has confirmed the report."),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.order.number} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def position(self):
+        """What the record keeps of where it was made."""
+        return {
+            "accuracy_m": self.accuracy_m,
+            "distance_m": self.distance_m,
+            "positioned": self.lat is not None,
+        }
+
+    @property
+    def by_code(self):
+        """Whether the street's code on site proves it."""
+        return self.code_id is not None
+
+    @property
+    def whereabouts(self):
+        """The same in words; empty where neither the position's error nor the case's place is known."""
+        return " · ".join(whereabouts.in_words(self.position))

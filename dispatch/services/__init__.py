@@ -1,3 +1,4 @@
+from dispatch.services.arrivals import find_code, show_code, why_not_use
 from dispatch.services.filing import awaits_signatures, refuse, request_signatures, sign, withdraw
 from dispatch.services.finishing import close_if_done, confirm, submit_result, verify
 from dispatch.services.keeping import start_missing, try_again
@@ -20,6 +21,16 @@ from dispatch.services.orders import (
     report,
     return_order,
     uphold_return,
+)
+from dispatch.services.sessions import (
+    cancel_session,
+    complete_task,
+    convene,
+    drop_task,
+    find_task_not_done,
+    set_task,
+    why_not_yet,
+    write_minutes,
 )
 from dispatch.services.timing import (
     ask_extension,
@@ -49,6 +60,17 @@ from dispatch.services.triage import (
 )
 
 __all__ = [
+    "find_code",
+    "show_code",
+    "why_not_use",
+    "cancel_session",
+    "complete_task",
+    "convene",
+    "drop_task",
+    "find_task_not_done",
+    "set_task",
+    "why_not_yet",
+    "write_minutes",
     "withdraw_letter",
     "state_outcome",
     "send_letter",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from common.errors import Invalid, WrongState, require
 from dispatch import addresses
 from dispatch.messages import leaves_at
-from dispatch.models import Channel, ChannelEvent, Delivery, Message, Preferences
+from dispatch.models import Channel, ChannelEvent, Delivery, Device, Message, Preferences
 from dispatch.permissions import can_manage_channel, can_manage_channels
 from dispatch.states import ChannelAct, ChannelState
 from grid.models import Role
@@ -36,6 +36,9 @@ def change_channel(channel, *, by, at, name, address=""):
     require(can_manage_channel(by, channel))
     channel = _lock(channel, ChannelState.IN_USE, ChannelState.OFF)
     channel.name = name
+    if address and channel.is_device:
+        said = _("A browser says by itself where it is reached; there is no address to give.")
+        raise Invalid(fields={"address": [said]})
     if address:
         channel.address = _checked(address)
         channel.schema = addresses.schema_of(channel.address)
@@ -74,6 +77,7 @@ def remove_channel(channel, *, by, at):
     channel = _lock(channel, ChannelState.IN_USE, ChannelState.OFF)
     channel.active, channel.address, channel.removed_at = False, "", at
     channel.save(update_fields=["active", "address", "removed_at"])
+    Device.objects.filter(channel=channel).delete()
     note(ChannelAct.REMOVED, channel.person, by=by, at=at, channel=channel, ended=_end_all_of(channel, at))
     return channel
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from common import claims
 from common.errors import Invalid, WrongState, require
 from dispatch import clocks
 from dispatch.messages import News, tell, write
@@ -49,12 +50,14 @@ def report_lead(
     answer_by=None,
     photos=(),
     demonstration=False,
+    claimed_at=None,
 ):
     """A new lead with a number of its own. `area`: a street, community or grid; `lat`, `lng`: degrees or both None.
 
     Whoever reports it has it in hand, for their grid, community or street; what is `hard` is the street's at once.
     `hotline_number`, `answer_by` (a moment): as the hotline gave them; its clock is due at that very moment. Without
     one the rule of the district says how long the clock runs. Without a `source` it is the reporter's own patrol.
+    `claimed_at`: when it was made, as says a phone that had no network; kept, and decides nothing.
 
     Refuses with Forbidden outside the reporter's ground, and with Invalid a ticket that was entered already, a moment
     that has passed or is more than a year away, and either of them where the lead is not the hotline's.
@@ -88,7 +91,15 @@ def report_lead(
         _save_new(lead)
         dues = clocks.dues(_start(lead, at=at))
         event = record(
-            EventKind.LEAD_REPORTED, lead, at=at, by=by, post=post, holder=str(lead.holder), hard=hard, clocks=dues
+            EventKind.LEAD_REPORTED,
+            lead,
+            at=at,
+            by=by,
+            post=post,
+            holder=str(lead.holder),
+            hard=hard,
+            clocks=dues,
+            **claims.kept(claimed_at),
         )
         add_photos(lead, event, photos)
         tell(News(event, lead))

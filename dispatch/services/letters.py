@@ -53,17 +53,9 @@ def send_letter(*, by, at, department, area, title, text, photos=(), demonstrati
 def reply(letter, *, by, at, reply, photos=()):
     """The department says what it will do, or why not. Stops its clock."""
     require(can_reply(by, letter))
+    act = {"at": at, "by": by, "post": replying_post(by, letter), "note": reply}
     changes = {"reply": reply, "replied_at": at}
-    letter, event = _move(
-        letter,
-        LetterState.ANSWERED,
-        EventKind.LETTER_ANSWERED,
-        at=at,
-        by=by,
-        post=replying_post(by, letter),
-        note=reply,
-        changes=changes,
-    )
+    letter, event = _move(letter, LetterState.ANSWERED, EventKind.LETTER_ANSWERED, **act, changes=changes)
     add_photos(letter, event, photos)
     clocks.meet(ClockKind.REPLY, at=at, subject=letter)
     tell(News(event, letter))
@@ -74,16 +66,10 @@ def reply(letter, *, by, at, reply, photos=()):
 def state_outcome(letter, *, by, at, outcome, note=""):
     """Whoever sent it says what became of the advice."""
     require(can_speak_for_sender(by, letter))
+    act = {"at": at, "by": by, "post": sending_post(by, letter), "note": note}
+    changes = {"outcome": outcome, "closed_at": at}
     letter, event = _move(
-        letter,
-        LetterState.CLOSED,
-        EventKind.LETTER_CLOSED,
-        at=at,
-        by=by,
-        post=sending_post(by, letter),
-        note=note,
-        changes={"outcome": outcome, "closed_at": at},
-        outcome=str(outcome),
+        letter, LetterState.CLOSED, EventKind.LETTER_CLOSED, **act, changes=changes, outcome=str(outcome)
     )
     tell(News(event, letter))
     return letter
@@ -93,15 +79,8 @@ def state_outcome(letter, *, by, at, outcome, note=""):
 def withdraw_letter(letter, *, by, at, reason):
     """Taken back before the department has replied."""
     require(can_speak_for_sender(by, letter))
-    letter, event = _move(
-        letter,
-        LetterState.WITHDRAWN,
-        EventKind.LETTER_WITHDRAWN,
-        at=at,
-        by=by,
-        post=sending_post(by, letter),
-        note=reason,
-    )
+    act = {"at": at, "by": by, "post": sending_post(by, letter), "note": reason}
+    letter, event = _move(letter, LetterState.WITHDRAWN, EventKind.LETTER_WITHDRAWN, **act)
     clocks.cancel(at=at, subject=letter)
     tell(News(event, letter))
     return letter

@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from common import claims
 from common.errors import Invalid, WrongState, require
-from dispatch import clocks
+from dispatch import clocks, whereabouts
 from dispatch.messages import News, tell
 from dispatch.models import Order, Report
 from dispatch.permissions import (
@@ -15,7 +16,7 @@ from dispatch.permissions import (
     department_post,
     street_post,
 )
-from dispatch.services import calling
+from dispatch.services import arrivals, calling
 from dispatch.states import ACTIVE, MOVES, ClockKind, OrderState, ReturnRuling, is_high_enough
 from whistle.models import EventKind
 from whistle.services import add_photos, record
@@ -23,8 +24,11 @@ from whistle.services.moves import lock as lock_whistle
 
 
 @transaction.atomic
-def acknowledge(order, *, by, at):
-    """The department confirms that it has the order. `at`: when the server received the act."""
+def acknowledge(order, *, by, at, claimed_at=None):
+    """The department confirms that it has the order. `at`: when the server received the act.
+
+    `claimed_at`, here and below: when it was made, as says a phone that had no network; kept, and decides nothing.
+    """
     require(can_act_for_department(by, order))
     order, _event = move(
         order,
@@ -35,6 +39,7 @@ def acknowledge(order, *, by, at):
         at=at,
         meets=ClockKind.ACKNOWLEDGE,
         changes={"acknowledged_at": at},
+        **claims.kept(claimed_at),
     )
     return order
 
@@ -105,29 +110,41 @@ def _ruled(order, ruling, kind, *, by, at, note):
 
 
 @transaction.atomic
-def report(order, *, by, at, rank, lat=None, lng=None, note="", photos=()):
+def report(order, *, by, at, rank, lat=None, lng=None, accuracy=None, note="", photos=(), code="", claimed_at=None):
     """Somebody of the department stands on site. The first report by a high enough rank stops the clock.
 
-    `lat`, `lng`: the phone's position in degrees, None where it gave none. A department may report again.
+    `lat`, `lng`: the phone's position in degrees, None where it gave none; `accuracy`: to within how many metres, as
+    the phone says. However far off or inaccurate, it is kept and blocks nothing. A department may report again.
+    `code`: what the street's officer shows on site, typed or as scanned; it confirms the report. One that does not fit
+    is refused, and with it the report: see services.arrivals.
     """
     require(can_act_for_department(by, order))
     order = lock(order)
     if order.state not in (OrderState.ACKNOWLEDGED, OrderState.ON_SITE):
         raise WrongState(_("Acknowledge the order before you report on site; a finished order takes no report."))
+    proof = arrivals.use(code, order, at=at) if code else None
     post = department_post(by, order)
     made = Report.objects.create(
         order=order,
         person=by,
         post=post,
         at=at,
+        claimed_at=claimed_at,
         rank=rank,
         lat=lat,
         lng=lng,
+        accuracy_m=whereabouts.measured(accuracy),
         distance_m=order.whistle.metres_to(lat, lng),
         note=note,
         valid=is_high_enough(rank, order.must_come),
+        code=proof,
+        confirmed_by=proof and proof.shown_by,
+        confirmed_at=proof and at,
     )
-    said = {"rank": str(rank), "distance_m": made.distance_m, "valid": made.valid, "must_come": str(order.must_come)}
+    said = {"rank": str(rank), "valid": made.valid, "must_come": str(order.must_come), **made.position}
+    said |= claims.kept(claimed_at)
+    if proof:
+        said["code_of"] = str(proof.shown_by)
     if made.valid and order.state == OrderState.ACKNOWLEDGED:
         order, event = move(
             order,
@@ -178,7 +195,7 @@ def confirm_report(order, *, by, at):
 
 
 @transaction.atomic
-def add_progress(order, *, by, at, note, photos=()):
+def add_progress(order, *, by, at, note, photos=(), claimed_at=None):
     """A note on how it goes, with photos."""
     require(can_act_for_department(by, order))
     order = lock(order)
@@ -192,6 +209,7 @@ def add_progress(order, *, by, at, note, photos=()):
         post=department_post(by, order),
         order_number=order.number,
         note=note,
+        **claims.kept(claimed_at),
     )
     add_photos(order.whistle, event, photos)
     return order

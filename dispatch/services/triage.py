@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import WrongState, require
-from dispatch import clocks
+from dispatch import clocks, whereabouts
 from dispatch.messages import News, tell
 from dispatch.permissions import (
     can_come_as_leader,
@@ -181,7 +181,7 @@ def why_not_reopen(whistle, at):
 
 
 @transaction.atomic
-def come_as_leader(whistle, *, by, at, lat=None, lng=None, note="", photos=()):
+def come_as_leader(whistle, *, by, at, lat=None, lng=None, accuracy=None, note="", photos=()):
     """A district leader stands on site at a major incident and takes the lead: the double report."""
     require(can_come_as_leader(by, whistle))
     whistle = lock(whistle)
@@ -196,7 +196,9 @@ def come_as_leader(whistle, *, by, at, lat=None, lng=None, note="", photos=()):
         note=note,
         lat=lat,
         lng=lng,
+        accuracy_m=whereabouts.measured(accuracy),
         distance_m=whistle.metres_to(lat, lng),
+        positioned=lat is not None,
     )
     add_photos(whistle, event, photos)
     return whistle

@@ -1,14 +1,16 @@
 """Pages of whistles and orders. Each fetches, calls one service, answers."""
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dispatch import pages
+from dispatch import pages, session_pages
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.explain import explain_all
-from dispatch.queries import find_order, find_whistle, numbers_open_to, record_of, whole_order, whole_whistle
+from dispatch.models import ArrivalCode
+from dispatch.papers import supervisions_of
+from dispatch.queries import find_order, find_whistle, record_of, whole_order, whole_whistle
 from dispatch.views.acting import take_one_of
-from whistle.models import Lead
 from whistle.permissions import can_edit
 from whistle.queries import similar_to
 from whistle.states import WITH_THE_STREET
@@ -23,21 +25,22 @@ def whistle(request, number):
     explain_all(clocks, found.district_id, now=request.received_at)
     orders = pages.orders_with_acts(request.user, found)
     context = {
+        "live": f"whistle:{found.number}",
         "whistle": found,
         "actions": pages.whistle_bar(request.user, found),
         "own": [each for each in orders if each["own"]],
         "others": [each for each in orders if not each["own"] and each["actions"]],
-        "matrix": pages.matrix(found, may_open=numbers_open_to(request.user, found)),
+        "matrix": pages.matrix(found, may_open={each.number for each in found.orders.all() if each.opens}),
         "overdue": pages.overdue_departments(found, now=request.received_at),
         "now": pages.awaited(found),
         "running": [each for each in own_clocks if pages.is_running(each)],
         "stopped": [each for each in own_clocks if each.met_at],
         "signatures": [each for each in found.signatures.all() if each.round == found.sign_round],
         "suggested": pages.names_of_suggested(found),
+        "sessions": session_pages.in_short(found, now=request.received_at),
         "events": pages.timeline(found),
         "photos": pages.photos_of_draft(found),
-        # A department sees its whistle, and not where it came from.
-        "lead": Lead.objects.visible_to(request.user).filter(pk=found.lead_id).first() if found.lead_id else None,
+        "lead": found.lead if found.lead_opens else None,
     }
     if found.state in WITH_THE_STREET and can_edit(request.user, found):
         context["editable"] = True
@@ -53,6 +56,7 @@ def order(request, number):
     explain_all(clocks, found.district_id, now=request.received_at)
     actions = pages.order_bar(request.user, found)
     context = {
+        "live": f"whistle:{found.whistle.number}",
         "order": found,
         "whistle": found.whistle,
         "actions": actions,
@@ -60,6 +64,7 @@ def order(request, number):
         "clocks": clocks,
         "photos": pages.photos_of_draft(found.whistle),
         "events": pages.lines(record_of(found)),
+        "supervisions": supervisions_of(found),
     }
     return render(request, "dispatch/order.html", context)
 
@@ -67,7 +72,21 @@ def order(request, number):
 @require_http_methods(["GET", "POST"])
 def whistle_act(request, number, action):
     """Asks for what an act needs (GET), or does it (POST)."""
-    return take_one_of(request, whistle_actions, find_whistle, "whistle", number, action, template="dispatch/act.html")
+    return take_one_of(
+        request,
+        whistle_actions,
+        find_whistle,
+        "whistle",
+        number,
+        action,
+        template="dispatch/act.html",
+        onward=_onward,
+    )
+
+
+def _onward(done):
+    """A code is made to be shown."""
+    return reverse("arrival", args=[done.whistle.number]) if isinstance(done, ArrivalCode) else ""
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from common.errors import require
@@ -16,6 +16,7 @@ from dispatch import clocks, pages, worklists
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.desk import by_urgency, first_act, links
 from dispatch.models import Deadline
+from dispatch.sheets import ORDER_TITLES, order_line
 from dispatch.states import OF_AN_ORDER
 from grid.models import Role
 from grid.services import calendar_now, segments_of
@@ -42,6 +43,8 @@ def triage(request):
     returns = list(by_urgency(worklists.to_rule_on(person)).prefetch_related("deadlines")[: RULINGS + 1])
     back = reverse("triage")
     context = {
+        "live": "*",
+        "live_address": _same_case(back, chosen),
         "queue": [pages.card(whistle) for whistle in queue[:QUEUE]],
         "queue_goes_on": len(queue) > QUEUE,
         "chosen": chosen,
@@ -80,13 +83,18 @@ def _chosen(request, queue):
     return next((whistle for whistle in queue if whistle.number == named), queue[0] if queue else None)
 
 
+def _same_case(page, chosen):
+    """Where a refresh finds the case that is open now, whatever has become more urgent since."""
+    return f"{page}?number={chosen.number}" if chosen else ""
+
+
 def _bar(table, person, row, back):
     return [entry | {"next": back} for entry in pages.bar(table, person, row)]
 
 
 def _to_decide(request, whistle, back):
     """Everything a dispatcher needs to rule on a whistle."""
-    whistle.callable_departments = list(worklists.callable_with_load(whistle.district_id))
+    whistle.callable_departments = list(worklists.callable_with_load(whistle.district_id, now=request.received_at))
     actions = _bar(whistle_actions, request.user, whistle, back)
     dispatch = next((each for each in actions if each["name"] in ("dispatch", "redispatch")), None)
     if dispatch:
@@ -113,7 +121,8 @@ def _say_load(form, whistle):
 
 def _with_load(department):
     load = ngettext("%(count)d open", "%(count)d open", department.load) % {"count": department.load}
-    return f"{department} · {load}"
+    late = ngettext("%(late)s overdue", "%(late)s overdue", department.late) % {"late": department.late}
+    return f"{department} · {load}" + (f" · {late}" if department.late else "")
 
 
 def _promises(whistle, at):
@@ -148,6 +157,8 @@ def sign(request):
         request,
         "dispatch/sign.html",
         {
+            "live": "*",
+            "live_address": _same_case(reverse("sign"), chosen),
             "queue": [pages.card(whistle) for whistle in queue if whistle is not chosen],
             "chosen": chosen,
             "case": chosen and _to_sign(request, chosen),
@@ -179,7 +190,7 @@ def my_orders(request):
     open_ones = worklists.to_handle(person)
     rows = worklists.done_with(person).order_by("-id") if finished else by_urgency(open_ones)
     if asks_for_sheet(request):
-        return sheet("orders", ORDER_TITLES, map(_row, rows.for_display().iterator(chunk_size=CHUNK)))
+        return sheet("orders", ORDER_TITLES, map(order_line, rows.for_display().iterator(chunk_size=CHUNK)))
     number = _page_number(request)
     start = (number - 1) * ORDERS
     orders = list(rows.for_display()[start : start + ORDERS + 1])
@@ -187,6 +198,7 @@ def my_orders(request):
     first = orders.pop(0) if orders and not finished and number == 1 else None
     back, now = reverse("my-orders"), request.received_at
     context = {
+        "live": "*",
         "finished": finished,
         "todo": open_ones.count(),
         "first": first and _own_card(first, now),
@@ -200,23 +212,6 @@ def my_orders(request):
         "more": more,
     }
     return render(request, "dispatch/my_orders.html", context)
-
-
-ORDER_TITLES = (
-    *(gettext_lazy("Number"), gettext_lazy("Title"), gettext_lazy("Place"), gettext_lazy("Department")),
-    *(gettext_lazy("Role"), gettext_lazy("State"), gettext_lazy("Sent"), gettext_lazy("Acknowledged")),
-    *(gettext_lazy("On site"), gettext_lazy("Finished"), gettext_lazy("Next due")),
-)
-
-
-def _row(order):
-    """An order as a line of a file."""
-    clock, whistle = pages.most_urgent(order.deadlines.all()), order.whistle
-    return [
-        *(order.number, whistle.titled, whistle.place, order.department, order.get_role_display()),
-        *(order.get_state_display(), order.sent_at, order.acknowledged_at, order.on_site_at, order.finished_at),
-        clock and clock.due_at,
-    ]
 
 
 def _own_card(order, now):

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from common.claims import claim_in
 from common.errors import Invalid, Refusal, require
+from common.sheets import CHUNK, asks_for_sheet, sheet
 from common.web import after_post, new_key, tell
 from dispatch import lead_pages, pages, worklists
 from dispatch.desk import by_urgency
@@ -18,6 +20,7 @@ from dispatch.lead_actions import lead_actions
 from dispatch.lead_forms import NOT_A_REPORTER, LeadForm
 from dispatch.queries import find_lead, whole_lead, with_urgency
 from dispatch.services import report_lead
+from dispatch.sheets import LEAD_TITLES, lead_line
 from dispatch.views.acting import take_one_of
 from dispatch.views.lists import ANY, places_of, slice_of
 from whistle.models import Lead, Whistle
@@ -36,6 +39,9 @@ def leads(request):
     valid = filterset.is_valid()
     rows = filterset.qs if valid else filterset.queryset.none()
     rows = by_urgency(rows) if asked.get("state") == LeadState.OPEN else rows.order_by("-id")
+    if valid and asks_for_sheet(request):
+        lines = map(lead_line, rows.select_related("reported_by").iterator(chunk_size=CHUNK))
+        return sheet("leads", LEAD_TITLES, lines)
     page = slice_of(rows, request.GET.get("page", "1"))
     mine = asked.get("mine") == "true"
     context = {
@@ -74,7 +80,9 @@ def report(request):
     def act():
         if not form.is_valid():
             raise Invalid(fields=form.errors)
-        lead = report_lead(by=request.user, at=request.received_at, **form.cleaned_data)
+        lead = report_lead(
+            by=request.user, at=request.received_at, claimed_at=claim_in(request.POST), **form.cleaned_data
+        )
         return 303, lead.number
 
     try:

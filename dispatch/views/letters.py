@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from common.errors import Invalid, Refusal, require
+from common.sheets import CHUNK, asks_for_sheet, sheet
 from common.web import after_post, new_key, tell
 from dispatch import letter_pages, pages, worklists
 from dispatch.desk import by_urgency
@@ -19,6 +20,7 @@ from dispatch.letter_forms import NOT_A_WRITER, LetterForm
 from dispatch.permissions import can_have_letters
 from dispatch.queries import find_letter, letters_of, whole_letter, with_urgency
 from dispatch.services import send_letter
+from dispatch.sheets import LETTER_TITLES, letter_line
 from dispatch.views.acting import take_one_of
 from dispatch.views.lists import ANY, departments_of, slice_of
 from whistle.permissions import WRITE_LETTERS
@@ -35,6 +37,8 @@ def letters(request):
     rows = filterset.qs if valid else filterset.queryset.none()
     mine = asked.get("mine") == "true"
     rows = by_urgency(rows) if mine or asked.get("state") == LetterState.SENT else rows.order_by("-id")
+    if valid and asks_for_sheet(request):
+        return sheet("letters", LETTER_TITLES, map(letter_line, rows.iterator(chunk_size=CHUNK)))
     page = slice_of(rows, request.GET.get("page", "1"))
     context = {
         "bar": BarForm(asked, person=request.user),

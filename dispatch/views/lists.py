@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from common.errors import Refusal
+from common.fields import coded_choices
 from common.sheets import CHUNK, asks_for_sheet, sheet
 from dispatch import pages
 from dispatch.filters import WhistleFilter
 from dispatch.queries import whistles_of, with_urgency
+from dispatch.sheets import WHISTLE_TITLES, whistle_line
 from grid.models import Area, AreaLevel, Department
 from whistle.models import WhistleType
 from whistle.states import Level, WhistleState
@@ -25,43 +27,29 @@ ANY = [("", gettext_lazy("all"))]
 @require_GET
 def whistles(request):
     """Those this person may see, newest first; the open ones, unless the address asks for others."""
-    asked = request.GET.copy()
-    if not {"open", "state", "search"} & set(asked):
-        asked["open"] = "true"
+    asked = asked_of(request)
     filterset = WhistleFilter(asked, whistles_of(request.user), request=request)
     valid = filterset.is_valid()
     if valid and asks_for_sheet(request):
-        return sheet("whistles", WHISTLE_TITLES, map(_row, filterset.qs.iterator(chunk_size=CHUNK)))
+        return sheet("whistles", WHISTLE_TITLES, map(whistle_line, filterset.qs.iterator(chunk_size=CHUNK)))
     page = slice_of(filterset.qs if valid else filterset.queryset.none(), request.GET.get("page", "1"))
     context = {
+        "live": "*",
         "bar": BarForm(asked, person=request.user),
         "errors": filterset.errors,
         "cards": [pages.card(whistle) for whistle in with_urgency(page.rows)],
         "list": page,
         "narrowed": any(value for name, value in asked.items() if name not in ("open", "page")),
-        "only_overdue": asked.get("overdue") == "true",
     }
     return render(request, "dispatch/whistles.html", context, status=200 if valid else 400)
 
 
-WHISTLE_TITLES = (
-    *(gettext_lazy("Number"), gettext_lazy("Title"), gettext_lazy("Type"), gettext_lazy("Level")),
-    *(gettext_lazy("State"), gettext_lazy("Place"), gettext_lazy("Drafted"), gettext_lazy("Filed")),
-    *(gettext_lazy("Closed"), gettext_lazy("Drill"), gettext_lazy("Demonstration")),
-)
-
-
-def _row(whistle):
-    """A whistle as a line of a file."""
-    return [
-        *(whistle.number, whistle.title, whistle.type, whistle.get_level_display(), whistle.get_state_display()),
-        *(whistle.place, whistle.created_at, whistle.filed_at, whistle.closed_at),
-        *(yes_no(whistle.drill), yes_no(whistle.demonstration)),
-    ]
-
-
-def yes_no(value):
-    return _("yes") if value else _("no")
+def asked_of(request):
+    """What the address asks for: the open ones, unless it says otherwise."""
+    asked = request.GET.copy()
+    if not {"open", "state", "search"} & set(asked):
+        asked["open"] = "true"
+    return asked
 
 
 @dataclass(frozen=True)
@@ -85,13 +73,16 @@ class Slice:
         return self.number + 1
 
 
-def slice_of(queryset, number):
-    """The page `number` (text, from 1) of a queryset; one row more than shown tells whether another follows."""
+def slice_of(queryset, number, *, size=PAGE):
+    """The page `number` (text, from 1) of a queryset; one row more than shown tells whether another follows.
+
+    `size`: how many rows a page has.
+    """
     number = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
     if not 1 <= number <= LAST_PAGE:
         raise Refusal(_("There is no such page. Narrow the list with a filter."), code="no_such_page")
-    rows = list(queryset[(number - 1) * PAGE : number * PAGE + 1])
-    return Slice(rows[:PAGE], number, len(rows) > PAGE)
+    rows = list(queryset[(number - 1) * size : number * size + 1])
+    return Slice(rows[:size], number, len(rows) > size)
 
 
 class BarForm(forms.Form):
@@ -113,21 +104,23 @@ class BarForm(forms.Form):
         required=False,
     )
 
+    overdue = forms.BooleanField(
+        label=gettext_lazy("overdue only"), required=False, widget=forms.CheckboxInput({"value": "true"})
+    )
+
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["type"].choices = [*ANY, *_named(WhistleType.objects.filter(active=True).visible_to(person))]
+        self.fields["type"].choices = [
+            *ANY,
+            *coded_choices(WhistleType.objects.filter(active=True).visible_to(person)),
+        ]
         self.fields["department"].choices = [*ANY, *departments_of(person)]
         self.fields["area"].choices = [*ANY, *places_of(person)]
 
 
-def _named(rows):
-    """Codes and names; a code that several districts of a city use stands once."""
-    return list({row.code: str(row) for row in rows}.items())
-
-
 def departments_of(person):
     """The departments of the districts in which this person works, by code and name."""
-    return _named(Department.objects.active().visible_to(person))
+    return coded_choices(Department.objects.active().visible_to(person))
 
 
 def places_of(person):
