@@ -1,6 +1,7 @@
 """What the assessment adds to the actions on whistles and orders, and the actions on its own rows."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessment.forms import CallbackForm, DecisionForm, ScoreForm
 from assessment.permissions import can_appeal_record, can_call_back, can_decide, can_score
@@ -67,7 +68,7 @@ accountability_actions.add(
     ),
     Action(
         name="reverse",
-        label=_("Grant the appeal"),
+        label=pgettext_lazy("against what is held against a person", "Grant the appeal"),
         run=accountability.reverse,
         may=can_decide,
         states=frozenset([AccountabilityState.APPEALED]),

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from assessment.models import Ranking
+from assessment.standings import computed_at
 from assessment.states import Ending
 from grid.geo import EARTH_RADIUS_M
 from grid.models import AreaLevel
@@ -164,6 +166,23 @@ class Analysis:
         return sum(flow.count for flow in self.flows)
 
 
+@dataclass(frozen=True)
+class Whole:
+    """How many whistles there are, and whether the demonstration's are among them."""
+
+    count: int
+    demonstration: bool
+
+
+def whole_of(scope: Scope) -> Whole:
+    """Of all that is analysed, before any of it is: one query."""
+    [row] = _rows(
+        f"SELECT count(*), coalesce(bool_or(w.demonstration), FALSE) FROM whistle_whistle w WHERE {scope.here()}",  # noqa: S608
+        scope,
+    )
+    return Whole(*row)
+
+
 def analyse(scope: Scope) -> Analysis:
     """Every figure of a scope: six queries."""
     flows, demonstration = flows_of(scope)
@@ -194,17 +213,49 @@ def stages_of(scope: Scope) -> Stages:
                 spans = found.departments.setdefault(key, {})
             else:
                 spans = found.all if code is None else found.types.setdefault(code, {})
-            for name, count, parts in zip(stages, figures[::2], figures[1::2], strict=True):
-                spans[name] = Span(count, *(parts or (None, None)))
+            spans |= _read(stages, figures)
     return found
 
 
-def _spans(scope: Scope, stages: dict[str, str], joined: str, department: str, sets: str) -> str:
-    columns = ", ".join(
-        f"count({span}), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM {span})::float8)"
+def stages_behind(ranking: Ranking, department: str) -> Spans:
+    """How long each stage took with the orders behind a department's month, by the key of the department.
+
+    As of when the month was counted: what came later is not in its figures either. One query.
+    """
+    ends = ", ".join(
+        f"CASE WHEN {end} <= %(until)s THEN {end} END AS {end}"
+        for end in ("acknowledged_at", "on_site_at", "finished_at")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {_columns(OF_ORDERS)} FROM (
+                SELECT sent_at, {ends} FROM assessment_ordertally tally
+                JOIN dispatch_order called ON called.id = tally.order_id
+                WHERE tally.period_id = %(period)s AND tally.department_id = %(department)s) AS o""",  # noqa: S608
+            {"period": ranking.period_id, "department": department, "until": computed_at(ranking)},
+        )
+        return _read(OF_ORDERS, cursor.fetchone())
+
+
+def _columns(stages: dict[str, str]) -> str:
+    """Of each stage how many passed it, and its median and ninth tenth."""
+    return ", ".join(
+        # date_part, for extract would make half a million numerics first.
+        f"count({span}), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY date_part('epoch', {span}))"
         for span in stages.values()
     )
-    return f"""SELECT t.code, {department}, {columns}
+
+
+def _read(stages: Iterable[str], figures: Sequence[Any]) -> Spans:
+    """What `_columns` has found."""
+    return {
+        name: Span(count, *(parts or (None, None)))
+        for name, count, parts in zip(stages, figures[::2], figures[1::2], strict=True)
+    }
+
+
+def _spans(scope: Scope, stages: dict[str, str], joined: str, department: str, sets: str) -> str:
+    return f"""SELECT t.code, {department}, {_columns(stages)}
         FROM whistle_whistle w JOIN whistle_whistletype t ON t.id = w.type_id {joined}
         WHERE {scope.here()} GROUP BY GROUPING SETS ({sets})"""  # noqa: S608 (made of our own parts)
 

@@ -14,7 +14,7 @@ from assessment.actions import accountability_actions
 from assessment.behind import behind
 from assessment.explain import explain, figure
 from assessment.models import Accountability
-from assessment.permissions import ranking_asked
+from assessment.permissions import can_see_figures, ranking_asked
 from assessment.services.months import ranking_for
 from assessment.standings import listed, month_asked, months_of, standing_of, standings
 from assessment.states import AccountabilityState, BulletinState, Ranked
@@ -128,6 +128,11 @@ class _View(APIView):
         area, of = ranking_asked(request.user, of, request.query_params.get("district") or None)
         month = month_asked(request.query_params.get("month"), now=now)
         ranking = ranking_for(area, of, month, now=now)
+        if ranking and not can_see_figures(request.user, ranking.bulletin):
+            # As on the page: that it is in review, and nothing else.
+            if unit:
+                raise Http404
+            return present.head(area, of, month, None) | {"state": ranking.bulletin.state}, None, None
         standing = standing_of(ranking, unit) if ranking and unit else None
         if unit and standing is None:
             raise Http404
@@ -139,6 +144,7 @@ class RankingView(_View):
 
     @extend_schema(
         tags=["rankings"],
+        operation_id="rankings_list",
         parameters=[MONTH, OpenApiParameter("of", str, enum=Ranked.values), DISTRICT],
         responses=RankingSerializer,
     )
@@ -151,7 +157,12 @@ class RankingView(_View):
 class ScoreView(_View):
     """A unit's score: every part with its line of arithmetic and the figures in it."""
 
-    @extend_schema(tags=["rankings"], parameters=[MONTH, DISTRICT], responses=UnitScoreSerializer)
+    @extend_schema(
+        tags=["rankings"],
+        operation_id="rankings_score",
+        parameters=[MONTH, DISTRICT],
+        responses=UnitScoreSerializer,
+    )
     def get(self, request, of, unit):
         head, ranking, standing = self.asked(request, of, unit)
         explained = explain(standing, ranking.formula.read, head["of"])
@@ -163,7 +174,7 @@ class ScoreView(_View):
                 "parts": [present.part(each) for each in explained.parts],
                 "months": [
                     {"month": f"{month:%Y-%m}", "total": score.total, "rank": score.rank}
-                    for month, score in months_of(ranking, unit)
+                    for month, score in months_of(ranking, unit, person=request.user)
                 ],
                 "checksum": standing.score.checksum,
             }
@@ -173,7 +184,12 @@ class ScoreView(_View):
 class BehindView(_View):
     """The orders, whistles or decisions behind a figure, what cost points first."""
 
-    @extend_schema(tags=["rankings"], parameters=[MONTH, DISTRICT, PAGE], responses=BehindSerializer)
+    @extend_schema(
+        tags=["rankings"],
+        operation_id="rankings_figure",
+        parameters=[MONTH, DISTRICT, PAGE],
+        responses=BehindSerializer,
+    )
     def get(self, request, of, unit, figure_name):
         head, ranking, standing = self.asked(request, of, unit)
         number = request.query_params.get("page", "1")

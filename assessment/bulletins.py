@@ -1,20 +1,19 @@
 """A month on its way, as its page and the API tell it: where it stands, who is first, what is disputed. Reads only."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
-from django.http import Http404
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from assessment.finding import appeals_of, points_of
 from assessment.formulas.measures import MEASURES
 from assessment.models import Appeal, Bulletin, BulletinAct, ManualItem, OrderTally, Proof, Ranking, Score
 from assessment.permissions import can_appeal_in, can_assess, rankings_open_to
@@ -27,27 +26,6 @@ from dispatch.permissions import IN_CHARGE
 from grid.models import Person, Role
 
 S, K = BulletinState, BulletinActKind
-
-NUMBER = re.compile(r"(\d{4}|\d{6})-(\d{4})-(\d{2})", re.ASCII)
-
-
-def bulletins_of(person: Person) -> QuerySet[Bulletin]:
-    """The months a person may see, newest first."""
-    return Bulletin.objects.visible_to(person).select_related("area").order_by("-month", "area")
-
-
-def find_bulletin(person: Person, number: str) -> Bulletin:
-    """One month with its rankings, by how its address names it (530102-2026-11); Http404 for a stranger."""
-    asked = NUMBER.fullmatch(number)
-    if not asked or not 1 <= int(asked[3]) <= 12 or int(asked[2]) < 1:
-        raise Http404
-    month = date(int(asked[2]), int(asked[3]), 1)
-    rankings = Prefetch("rankings", Ranking.objects.select_related("formula", "period").order_by("id"))
-    found = bulletins_of(person).filter(area=asked[1], month=month).prefetch_related(rankings).first()
-    if found is None:
-        raise Http404
-    return found
-
 
 # --- who is first -----------------------------------------------------------------------------------
 
@@ -264,8 +242,7 @@ def _more(act: BulletinAct, names: dict[tuple[str, str], str]) -> list[str]:
 
 def points_shown(person: Person, bulletin: Bulletin) -> list[ManualItem]:
     """Those in rankings that this person may see, also those that were taken back; the latest first."""
-    rows = bulletin.manual_items.filter(ranked__in=rankings_open_to(person, bulletin.area_id))
-    items = list(rows.select_related("by", "withdrawn_by").order_by("-id"))
+    items = list(points_of(person).filter(bulletin=bulletin).order_by("-id"))
     for item in items:
         item.bulletin = bulletin
     return items
@@ -284,12 +261,12 @@ OF_A_SCORE = {
 
 
 def differences_of(proof: Proof) -> list[dict[str, Any]]:
-    """What does not follow from the record, in words."""
+    """What does not follow from the record; what is ranked and the figure also in words."""
     found = []
     for each in proof.differences:
         name = each["figure"]
         label = MEASURES[name].label if name in MEASURES else OF_A_SCORE.get(name, name)
-        found.append(each | {"ranked": Ranked(each["ranked"]).label, "figure": label})
+        found.append(each | {"ranked_label": Ranked(each["ranked"]).label, "figure_label": label})
     return found
 
 
@@ -298,9 +275,11 @@ def differences_of(proof: Proof) -> list[dict[str, Any]]:
 
 def appeals_shown(person: Person, bulletin: Bulletin) -> QuerySet[Appeal]:
     """The appeals of the month that this person may see: those that wait for a ruling first, by their term."""
-    rows = Appeal.objects.visible_to(person).filter(bulletin=bulletin)
-    rows = rows.select_related("order__department", "order__whistle", "by", "ruled_by", "bulletin")
-    return rows.order_by(F("granted").asc(nulls_first=True), "answer_by", "id")
+    return waiting_first(appeals_of(person).filter(bulletin=bulletin))
+
+
+def waiting_first(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
+    return appeals.order_by(F("granted").asc(nulls_first=True), "answer_by", "id")
 
 
 def appeals_to_rule_on(person: Person) -> QuerySet[Appeal]:

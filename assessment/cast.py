@@ -49,5 +49,8 @@ class Cast:
     def leader(self, whistle):
         return self.in_area(Role.DISTRICT_LEADER, whistle.street_code)
 
+    def assessor(self, whistle):
+        return self.in_area(Role.ASSESSOR, whistle.district_id)
+
     def liaison(self, department):
         return self._in(Role.LIAISON, department)

@@ -14,6 +14,7 @@ from assessment.models import Score
 from assessment.standings import Standing
 from assessment.states import Ending
 from assessment.whatif import Move, WhatIf
+from assessment.yearly import Year, YearStanding
 from common.charts import Chart, Figure, Link, Node, Series, bars, flow, lines, radar
 from common.moments import span
 from whistle.states import Source
@@ -53,6 +54,26 @@ def year(
     labels = [date_format(month, "YEAR_MONTH_FORMAT") for month in every]
     most = float(definition.ceiling)
     return lines("year", _("Total score in twelve months"), labels, [Series(_("Total score"), figures)], most=most)
+
+
+# Lines that can still be told apart.
+LINES = 6
+
+
+def through_the_year(name: str, title: str, rows: Sequence[YearStanding], found: Year) -> Chart:
+    """The months of the first units of a list, the best of the year first; a gap where a month does not count."""
+    first = [row for row in rows if row.year.rank][:LINES]
+    series = [
+        Series(
+            row.name,
+            [
+                figure_of(there.total) if (there := row.months.get(month)) and there.counts else None
+                for month in found.months
+            ],
+        )
+        for row in first
+    ]
+    return lines(name, title, [date_format(month, "M") for month in found.months], series)
 
 
 def _before(month: date, number: int) -> date:

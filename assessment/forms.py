@@ -11,7 +11,7 @@ from assessment.analysis import STAGES, Scope
 from assessment.permissions import analysed_by
 from assessment.tallies import districts_under
 from common.actions import ActionForm
-from common.fields import DayField, YesNoField
+from common.fields import DayField, YesNoField, coded_choices
 from dispatch.forms import text
 from grid.models import Area, AreaLevel, Department
 from whistle.models import WhistleType
@@ -83,9 +83,11 @@ class AnalysisForm(forms.Form):
         self.fields["from"] = DayField(label=_("From"))
         self.fields["to"] = DayField(label=_("To"))
         self.fields["area"] = forms.ChoiceField(label=_("Place"), choices=[*self._choices()])
-        self.fields["type"] = forms.ChoiceField(label=_("Type"), choices=[*any_, *_named(self.types)], required=False)
+        self.fields["type"] = forms.ChoiceField(
+            label=_("Type"), choices=[*any_, *coded_choices(self.types)], required=False
+        )
         self.fields["department"] = forms.ChoiceField(
-            label=_("Department"), choices=[*any_, *_named(self.departments)], required=False
+            label=_("Department"), choices=[*any_, *coded_choices(self.departments)], required=False
         )
         self.fields["stage"] = forms.ChoiceField(choices=list(STAGES.items()))
 
@@ -143,8 +145,3 @@ class AnalysisForm(forms.Form):
 
 def _midnight(day):
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _named(rows):
-    """Codes and names; a code that several districts of a city use stands once."""
-    return list({row.code: str(row) for row in rows}.items())

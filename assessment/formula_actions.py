@@ -1,17 +1,24 @@
-"""The table of actions on a formula. Beginning a draft is none: there is no row yet to act on."""
+"""The table of actions on a formula. `begin_draft` is none of them: there is no row yet to act on."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django import forms
+from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from assessment.permissions import can_keep_formulas
+from assessment.finding import by_key, formulas_of
+from assessment.models import Formula
+from assessment.permissions import can_keep_formulas, formulas_asked
 from assessment.services import formulas
 from assessment.states import FormulaState
 from common.actions import Action, ActionForm, ActionTable
+from common.errors import Invalid
 from common.fields import ObjectField
+from grid.models import Person
 
 formula_actions = ActionTable()
 
@@ -56,6 +63,43 @@ class AdoptForm(ActionForm):
         # Whoever is ranked should know the rules before the month begins.
         self.fields["month"].initial = f"{formulas.later(timezone.localdate(), 1):%Y-%m}"
         self.fields["revision"].initial = self.row.revision
+
+
+class BeginForm(ActionForm):
+    """A draft begins with what ships under a name, for a district or city, or with what another formula says."""
+
+    preset = forms.CharField(label=_("Formula that ships"), max_length=60, required=False)
+    district = forms.CharField(label=_("District"), max_length=6, required=False)
+    formula = forms.CharField(label=_("Formula"), max_length=18, required=False)
+
+    def clean_formula(self):
+        number = self.cleaned_data["formula"]
+        if not number:
+            return None
+        try:
+            return by_key(formulas_of(self.person), number)
+        except Http404 as error:
+            raise forms.ValidationError(_("There is no such formula that you may see.")) from error
+
+    def clean(self):
+        if not self.errors and bool(self.cleaned_data["preset"]) == bool(self.cleaned_data["formula"]):
+            raise forms.ValidationError(_("Name either a formula that ships or one of your own to begin with."))
+
+
+def begin_draft(data: Mapping[str, Any], *, by: Person, at: datetime) -> Formula:
+    """A new draft with what `preset` or `formula` says; `data` as it was sent, `district` one's own if not said.
+
+    Refuses with Invalid what is neither, and with Forbidden whoever keeps no formulas there; other districts are none
+    (Http404).
+    """
+    form = BeginForm(data, person=by)
+    if not form.is_valid():
+        raise Invalid(fields=form.errors)
+    preset, district, formula = (form.cleaned_data[name] for name in ("preset", "district", "formula"))
+    if formula:
+        return formulas.draft_from_version(formula, by=by, at=at)
+    area, _of = formulas_asked(by, None, district or None)
+    return formulas.draft_from_preset(preset, by=by, at=at, area=area)
 
 
 formula_actions.add(

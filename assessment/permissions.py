@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from assessment.states import KEEP_FORMULAS, SEE_ANALYSIS, SEE_RANKINGS, SEEN_BY, Ranked
+from assessment.states import KEEP_FORMULAS, SEE_ANALYSIS, SEE_RANKINGS, SEEN_BY, BulletinState, Ranked
 from assessment.units import rankings_in
 from common.errors import Forbidden, Invalid
 from dispatch.permissions import IN_CHARGE, can_dispatch, can_speak_for_street
@@ -129,6 +129,11 @@ def can_rule_on_appeal(person, appeal):
 
 def can_see_month(person, bulletin):
     return type(bulletin).objects.visible_to(person).filter(pk=bulletin.pk).exists()
+
+
+def can_see_figures(person, bulletin):
+    """Everybody sees how a running month is going. Its review is the assessors' alone; after it all see it again."""
+    return bulletin.state != BulletinState.REVIEW or can_assess(person, bulletin)
 
 
 def can_see_analysis(person):

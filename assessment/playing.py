@@ -3,23 +3,30 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from django.db import connection
 
-from assessment.stage import Act, Script
+from assessment.stage_around import Act
 from dispatch import clocks
 
 TICK = timedelta(seconds=1)
 
 
-def play(scripts: Iterable[Script], *, until: datetime) -> int:
+class Scripted(Protocol):
+    """What happens to one matter, and when: a case, or a lead."""
+
+    def agenda(self) -> list[Act]: ...
+
+
+def play(scripts: Iterable[Scripted], *, until: datetime) -> int:
     """Performs what the scripts hold up to `until`, earliest first; returns the number of acts."""
     due = [(at, act) for at, act in agenda_of(scripts) if at <= until]
     perform(due, until=until)
     return len(due)
 
 
-def agenda_of(scripts: Iterable[Script]) -> list[Act]:
+def agenda_of(scripts: Iterable[Scripted]) -> list[Act]:
     """All acts of the scripts by time; those of one script keep their order where their moments are equal.
 
     The moments are in UTC, as those of requests: what the record keeps as text must not depend on who computed it.

@@ -67,6 +67,43 @@ def part(each: Explained):
     }
 
 
+def year(area, of, found):
+    """A year (`yearly.Year`) with every unit's months."""
+    return {
+        "year": found.year,
+        "of": str(of),
+        "district": area,
+        "published": [f"{month:%Y-%m}" for month in found.published],
+        "enough": found.enough,
+        "ties": str(found.ties),
+        "results": [year_standing(row) for row in found.rows],
+    }
+
+
+def year_standing(row):
+    """A unit's year (`yearly.YearStanding`)."""
+    return {
+        "unit": row.year.unit,
+        "name": row.name,
+        "group": row.year.group,
+        "group_name": row.group,
+        "rank": row.year.rank,
+        "mark": row.year.mark,
+        "months_counted": row.year.months,
+        "months": [
+            {
+                "month": f"{month:%Y-%m}",
+                "total": there.total,
+                "rank": there.score.rank,
+                "counts": there.counts,
+                "published_total": there.score.total,
+                "corrected_at": there.correction.at if there.correction else None,
+            }
+            for month, there in row.months.items()
+        ],
+    }
+
+
 # What every row of a tally has besides what counts.
 APART = {"id", "period", "whistle", "weight", "order", "department", "district", "street", "community", "by_rule"}
 APART |= {"event", "person", "lead"}

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessment.formulas import Definition, read
+from assessment.formulas.words import lines
 from assessment.models import Formula
 from assessment.states import FormulaState, Ranked
 from common.errors import Invalid
@@ -50,6 +52,19 @@ def definition_of(name: str) -> Definition:
     """What a shipped formula computes."""
     shipped = read_formula(name)
     return read(shipped["definition"], shipped["of"])
+
+
+def said_of(name: str) -> dict[str, Any]:
+    """A shipped formula in the reader's language: `code`, `of`, `name`, `sources`, and its `lines` in words."""
+    shipped = read_formula(name)
+    suffix = "_en" if (get_language() or "").startswith("en") else ""
+    return {
+        "code": name,
+        "of": shipped["of"],
+        "name": shipped[f"name{suffix}"],
+        "sources": shipped[f"sources{suffix}"],
+        "lines": lines(definition_of(name)),
+    }
 
 
 def shipped_for(ranked: str) -> list[str]:

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.utils import timezone
 
 from assessment.formulas.parts import percentage
-from assessment.models import Evaluation, Score
+from assessment.models import Accountability, Evaluation, Score
 from assessment.permissions import can_see_rankings
 from assessment.standings import find, listed, standings
-from assessment.states import Ranked
+from assessment.states import BulletinState, Ranked
 from dispatch import figures
 from dispatch.states import OF_AN_ORDER
 from dispatch.worklists import STREET
@@ -30,6 +31,15 @@ def punctuality_of(order, *, now):
     over = [clock for clock in told(order) if clock.met_at or clock.due_at < now]
     kept = [clock.met_at is not None and clock.met_at <= clock.due_at for clock in over]
     return percentage(sum(kept), len(kept))
+
+
+def records_about(whistles, person):
+    """`{whistle: [records of accountability]}` that this person may see, by the keys of whistles. One query."""
+    found = {}
+    seen = Accountability.objects.visible_to(person).filter(whistle__in=[whistle.pk for whistle in whistles])
+    for held in seen.order_by("id"):
+        found.setdefault(held.whistle_id, []).append(held)
+    return found
 
 
 def scored_by_street(person):
@@ -52,9 +62,10 @@ class Glance:
     of: str
     opens: bool
     month: figures.Month
+    # How the list of whistles is narrowed to those that `month.filed` counts.
+    narrowed: str
     acknowledged: Decimal | None
     reported: Decimal | None
-    area: str = ""
     department: Department | None = None
     rank: int | None = None
 
@@ -69,11 +80,13 @@ def month_at_a_glance(person, *, now):
         found = figures.month_of_department(post.department, month, now=now)
         rank = _rank_of(post.department, month)
         more = {"of": str(post.department), "department": post.department, "rank": rank}
+        narrowed = {"department": post.department.code}
     else:
         found = figures.month_of_area(post.area_id, month, now=now)
-        more = {"of": post.place, "area": post.area_id}
+        more, narrowed = {"of": post.place}, {"area": post.area_id}
     return Glance(
         month=found,
+        narrowed="?" + urlencode({"open": "", "drill": "false", "month": f"{month:%Y-%m}", **narrowed}),
         acknowledged=percentage(*found.acknowledged),
         reported=percentage(*found.reported),
         opens=can_see_rankings(person),
@@ -84,6 +97,7 @@ def month_at_a_glance(person, *, now):
 def _rank_of(department, month):
     scores = Score.objects.filter(unit=str(department.pk), ranking__ranked=Ranked.DEPARTMENTS)
     here = scores.filter(ranking__bulletin__area=department.district_id, ranking__bulletin__month=month)
+    here = here.exclude(ranking__bulletin__state=BulletinState.REVIEW)
     return here.values_list("rank", flat=True).first()
 
 

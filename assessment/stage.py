@@ -11,6 +11,7 @@ from typing import Any
 from assessment.cast import Cast
 from assessment.services import call_back, score
 from assessment.services.by_rule import mark_by_rule
+from assessment.stage_around import Act, Held, LeadScript
 from dispatch import services
 from dispatch.models import Order
 from dispatch.states import Rank, ReturnRuling
@@ -20,8 +21,6 @@ from whistle.services import create_draft, edit_draft
 
 Moment = datetime | None
 MOMENT = timedelta(microseconds=1)
-# What happens, and when.
-Act = tuple[datetime, Callable[[datetime], Any]]
 
 
 @dataclass
@@ -142,6 +141,10 @@ class Script:
     # To the microsecond when the street's time to score is over.
     marked_by_rule: Moment = None
     called_back: list[Heard] = field(default_factory=list)
+    # What the centre ruled is held against those who signed.
+    held: Held | None = None
+    # The lead that the case is made of, told by a script of its own.
+    lead: LeadScript | None = None
     # The case of this script once more, reopened when this one is "drafted".
     reopens: "Script | None" = None
     whistle: Whistle | None = None
@@ -166,6 +169,8 @@ class Script:
         acts += [(self.confirmed, self._confirm), (self.scored, self._score)]
         acts.append((self.marked_by_rule, self._mark_by_rule))
         acts += [(heard.at, self._calling_back(heard)) for heard in self.called_back]
+        if self.held:
+            acts += self.held.agenda(self.cast, lambda: self.whistle)
         return [(at, act) for at, act in acts if at is not None]
 
     def order(self, call: Call) -> Order:
@@ -180,7 +185,11 @@ class Script:
 
     def _draft(self, at):
         officer = self.cast.in_area(Role.STREET_OFFICER, self.draft["area"].code[:9])
-        self.whistle = create_draft(by=officer, at=at, **self.draft)
+        if self.lead is None:
+            self.whistle = create_draft(by=officer, at=at, **self.draft)
+        else:
+            told = {name: self.draft[name] for name in ("type", "level", "criteria", "description")}
+            self.whistle = services.whistle_lead(self.lead.lead, by=officer, at=at, **told)
 
     def _reopen(self, at):
         self.whistle = self.reopens.whistle
@@ -315,7 +324,7 @@ class Script:
             order = self.order(call)
             case = order.whistle
             # A phone says some thirty metres.
-            here = {} if case.lat is None else {"lat": case.lat + 0.0002, "lng": case.lng + 0.0002}
+            here = {} if case.lat is None else {"lat": case.lat + 0.0002, "lng": case.lng + 0.0002, "accuracy": 12}
             services.report(
                 order,
                 by=self.cast.liaison(call.department),

@@ -16,9 +16,10 @@ from assessment.formulas import Definition
 from assessment.formulas.measures import MEASURES
 from assessment.formulas.parts import Part
 from assessment.models import LeadTally, Ranking, Score, WhistleTally
+from assessment.permissions import can_see_figures
 from assessment.states import Enters, Ranked
 from common.errors import Invalid
-from grid.models import Department, DepartmentGroup
+from grid.models import Department, DepartmentGroup, Person
 
 # Units on one page.
 PAGE = 40
@@ -113,8 +114,11 @@ def sample_label(definition: Definition):
     return MEASURES[definition.sample].label
 
 
-def months_of(ranking: Ranking, unit: str) -> list[tuple[date, Score]]:
-    """The unit's scores in the year that ends with this month, the earliest first. One query."""
+def months_of(ranking: Ranking, unit: str, *, person: Person) -> list[tuple[date, Score]]:
+    """The unit's scores in the year that ends with this month, the earliest first, as far as the person may see them.
+
+    One query.
+    """
     last = ranking.bulletin.month
     first = date(last.year - (last.month < MONTHS), last.month % MONTHS + 1, 1)
     rows = Score.objects.filter(
@@ -124,7 +128,7 @@ def months_of(ranking: Ranking, unit: str) -> list[tuple[date, Score]]:
         ranking__bulletin__month__range=(first, last),
     )
     rows = rows.select_related("ranking__bulletin").order_by("ranking__bulletin__month")
-    return [(score.ranking.bulletin.month, score) for score in rows]
+    return [(score.ranking.bulletin.month, score) for score in rows if can_see_figures(person, score.ranking.bulletin)]
 
 
 def quota_of(definition: Definition, standing: Standing) -> dict[str, int] | None:
@@ -135,10 +139,11 @@ def quota_of(definition: Definition, standing: Standing) -> dict[str, int] | Non
     return {"expected": definition.quota, "blown": blown, "unused": max(0, definition.quota - blown)}
 
 
-def holds_demonstration(ranking: Ranking) -> bool:
-    """Whether cases of the demonstration count in it."""
-    cases = WhistleTally.objects.filter(period=ranking.period_id, whistle__demonstration=True)
-    return cases.exists() or LeadTally.objects.filter(period=ranking.period_id, lead__demonstration=True).exists()
+def holds_demonstration(*rankings: Ranking) -> bool:
+    """Whether cases of the demonstration count in any of them."""
+    periods = {ranking.period_id for ranking in rankings}
+    cases = WhistleTally.objects.filter(period__in=periods, whistle__demonstration=True)
+    return cases.exists() or LeadTally.objects.filter(period__in=periods, lead__demonstration=True).exists()
 
 
 def computed_at(ranking: Ranking) -> datetime:

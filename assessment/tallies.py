@@ -274,9 +274,8 @@ SELECT coalesce(max(id), %(seen)s) FROM whistle_event
 WHERE id > %(seen)s AND recorded_at < clock_timestamp() - interval '10 minutes'
 """
 
-# A month is a tenth of what is there or less, and its rows lie together: indexes are cheaper than the planner thinks,
-# and compiling the statement takes longer than it saves.
-PLANNED = "SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1; SET LOCAL work_mem = '64MB'"
+# A month is a tenth of what is there or less, and its rows lie together: indexes are cheaper than the planner thinks.
+PLANNED = "SET LOCAL random_page_cost = 1.1; SET LOCAL work_mem = '64MB'"
 
 STATEMENTS: dict[Any, str] = {OrderTally: ORDERS, WhistleTally: WHISTLES, CallTally: CALLS, LeadTally: LEADS}
 

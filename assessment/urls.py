@@ -4,9 +4,11 @@ from assessment import views
 
 urlpatterns = [
     path("", views.workbench, name="workbench"),
+    path("wall/", views.wall, name="wall"),
     path("score/", views.score, name="score"),
     path("callbacks/", views.callbacks, name="callbacks"),
     path("analysis/", views.analysis, name="analysis"),
+    path("analysis/<slug:part>/", views.analysis, name="analysis-part"),
     path("bulletins/", views.bulletins, name="bulletins"),
     path("bulletins/appeals/<str:number>/<slug:action>/", views.appeal_act, name="appeal-act"),
     path("bulletins/files/<str:number>/", views.export_file, name="export-file"),
@@ -19,6 +21,7 @@ urlpatterns = [
     path("accountability/<str:number>/", views.accountability, name="accountability"),
     path("accountability/<str:number>/<slug:action>/", views.accountability_act, name="accountability-act"),
     path("ranking/", views.ranking, name="ranking"),
+    path("ranking/year/", views.year, name="ranking-year"),
     path("ranking/<slug:of>/<slug:unit>/", views.unit, name="ranking-unit"),
     path("ranking/<slug:of>/<slug:unit>/<str:name>/", views.figure_behind, name="ranking-figure"),
 ]

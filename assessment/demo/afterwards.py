@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from assessment.demo.props import Props
 from assessment.models import Accountability
 from assessment.services import call_back
 from assessment.services.accountability import appeal
 from assessment.services.holding import hold_to_account
+from dispatch import services
+from dispatch.queries import orders_at_work
 from grid.demo import DISTRICT
 from whistle.models import Event, EventKind, Whistle
-from whistle.states import Satisfaction, WhistleState
+from whistle.states import Level, Satisfaction, WhistleState
 
 S = Satisfaction
 # What the residents of one case after the other say: had been in touch, solved, satisfied.
@@ -22,6 +26,9 @@ SAID = [
 ]
 NOTES = {S.FAIRLY: "处理得慢了些，总体还可以。", S.NOT: "雨天仍有积水，希望再来看看。"}
 REASON = "签字前已到现场查看并拍照，当时情形确实存在，请复核。"
+MINUTES = """一、先查明各楼栋管线走向，再分段开挖，居民停气每次不超过四小时。
+二、牵头部门统一安排停气和施工时序，配合部门按分工到场。
+三、改造期间每周在现场会商一次。"""
 # Office hours after the closing.
 AFTER = 6
 
@@ -47,6 +54,39 @@ def call_everybody_back(props: Props) -> None:
             satisfaction=satisfaction,
             note=NOTES.get(satisfaction, ""),
         )
+
+
+def hold_a_joint_session(props: Props) -> None:
+    """The departments of the gas mains of a whole quarter met this morning: two tasks, one of them done."""
+    under_way = Whistle.objects.filter(demonstration=True, state=WhistleState.DISPATCHED)
+    whistle = under_way.filter(level=Level.LARGER).order_by("id").first()
+    if whistle is None:
+        return
+    officer, (lead, second, *_others) = props.cast.officer(whistle), orders_at_work(whistle)
+    called, begins = props.now - timedelta(hours=3), props.now - timedelta(hours=2)
+    session = services.convene(
+        whistle,
+        by=officer,
+        at=called,
+        held_at=begins,
+        place=whistle.address,
+        departments=[order.department for order in orders_at_work(whistle)],
+        agenda="管线整体改造期间的停气安排和开挖顺序。",
+    )
+    written = begins + timedelta(minutes=50)
+    services.write_minutes(session, by=officer, at=written, minutes=MINUTES, came=[lead.department, second.department])
+    day = timezone.localdate(props.now)
+    for order, text, days in ((lead, "确定停气时段，提前入户告知居民", 1), (second, "提供楼栋管线图纸", 0)):
+        task = services.set_task(
+            session,
+            by=officer,
+            at=written,
+            department=order.department,
+            text=text,
+            due_on=day + timedelta(days=days),
+        )
+    by, at = props.cast.liaison(second.department), props.now - timedelta(minutes=5)
+    services.complete_task(task, by=by, at=at, note="图纸已送交施工单位。")
 
 
 def hold_everybody_to_account(props: Props) -> None:

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from assessment.states import SEE_RANKINGS, SHOWN, BulletinActKind, BulletinState, Ranked
+from assessment.states import SEE_RANKINGS, SEEN_BY, SHOWN, BulletinActKind, BulletinState, Ranked
 from grid.models import Role
 
 
@@ -178,7 +178,12 @@ class Score(models.Model):
 
 class ManualItemQuerySet(models.QuerySet):
     def visible_to(self, person):
-        return self.filter(bulletin__in=Bulletin.objects.visible_to(person))
+        """Of months the person sees, in rankings the person sees there."""
+        seen = Q(pk__in=[])
+        for post in person.posts_now:
+            ranked = [each for each, roles in SEEN_BY.items() if post.role in roles]
+            seen |= Q(bulletin__area__code__startswith=post.district_code, ranked__in=ranked)
+        return self.filter(seen, bulletin__in=Bulletin.objects.visible_to(person))
 
 
 class ManualItem(models.Model):

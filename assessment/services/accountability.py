@@ -5,9 +5,10 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from assessment.corrections import without_what_was_reversed
 from assessment.models import Accountability, Bulletin, Ranking, WhistleTally
 from assessment.permissions import can_appeal_record, can_decide, deciding_post
-from assessment.services.bulletins import note_correction
+from assessment.services.bulletins import corrected_row, note_correction
 from assessment.services.months import rescore
 from assessment.states import ACCOUNTABILITY_MOVES, AccountabilityState, Ranked
 from common.errors import WrongState, require
@@ -57,8 +58,8 @@ def reverse(held, *, by, at, decision):
     """The appeal is granted: nothing is held against the person, and the score is what it would have been.
 
     A month that runs is computed anew by itself. One that is under review or open to appeals is rescored at once. One
-    that is published stays as it is, and bears a notice of correction that names this record. By an assessor who
-    neither ruled nor appealed; final.
+    that is published stays as it is, and bears a notice of correction that names this record and what the scores
+    ought to have been. By an assessor who neither ruled nor appealed; final.
     """
     require(can_decide(by, held))
     # Before the record, as a review does: so none can count it while it is being reversed.
@@ -148,4 +149,6 @@ def _correct(bulletin, held, *, by, at):
             "street": held.street,
         }
     post = deciding_post(by, held)
-    note_correction(bulletin, by=by, at=at, text=text, post=post, accountability=held.number)
+    rankings = _rankings_with(held).filter(bulletin=bulletin).select_related("formula", "period").order_by("pk")
+    rows = [corrected_row(score, total) for score, total in without_what_was_reversed(rankings, held)]
+    note_correction(bulletin, by=by, at=at, text=text, post=post, accountability=held.number, rows=rows)

@@ -7,7 +7,7 @@ from assessment.models import Appeal, Bulletin, OrderTally, Ranking
 from assessment.permissions import assessing_post, can_rule_on_appeal
 from assessment.services.bulletins import lock
 from assessment.services.months import rescore
-from assessment.states import Appealed, BulletinState, Ranked
+from assessment.states import Appealed, Ranked
 from common.errors import Invalid, WrongState, require
 from dispatch.messages import News, tell
 from dispatch.permissions import can_act_for_department, department_post
@@ -31,8 +31,8 @@ def appeal(order, *, by, at, bulletin, about, reason):
     """
     require(can_act_for_department(by, order))
     bulletin = lock(bulletin)
-    if bulletin.state != BulletinState.APPEALS or at >= bulletin.appeals_until:
-        raise WrongState(_("The term for appeals is not running."))
+    if why := why_not_appealed(bulletin, at):
+        raise WrongState(why)
     old = counted(order, bulletin, about)
     if old is None or (about not in MARKS and old == 1):
         raise WrongState(_("This does not count against the department in this month."))
@@ -65,6 +65,11 @@ def appeal(order, *, by, at, bulletin, about, reason):
         old=old,
     )
     return made
+
+
+def why_not_appealed(bulletin, at):
+    """Why nothing of a month can be appealed at `at`; empty when it can."""
+    return "" if bulletin.takes_appeals_at(at) else _("The term for appeals is not running.")
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def score(order, *, by, at, cooperation, resolution, comment=""):
     if whistle.state != WhistleState.VERIFIED or order.state != OrderState.FINISHED:
         raise WrongState(_("Departments are scored once the street has verified the result."))
     term = terms_of([whistle]).get(whistle.pk)
-    if term and term.until < at:
+    if term and at > term.until:
         raise WrongState(_("The time to score is over: the rule gives the marks."))
     try:
         with transaction.atomic():

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assessment.models import Simulation
 from assessment.playing import agenda_of, perform
 from assessment.simulation.ground import Ground
-from assessment.simulation.writer import write
-from assessment.stage import Script
+from assessment.simulation.writer import Story, write
 from common.errors import Invalid, WrongState
 from grid.worktime import SHANGHAI
-from whistle.models import Event, Whistle
+from whistle.models import Event, Lead, Whistle
 
 MOST_DAYS, MOST_WHISTLES = 1_000, 100_000
 
@@ -80,15 +80,15 @@ def play_on(simulation: Simulation) -> Iterator[Played]:
 
     Refuses with WrongState where the ground or the record is no longer as the interrupted one left it.
     """
-    scripts = write(
+    story = write(
         Ground(simulation.district_id),
         days=simulation.days,
         whistles=simulation.whistles,
         seed=simulation.seed,
         until=simulation.until,
     )
-    acts = [(at, act) for at, act in agenda_of(scripts) if at <= simulation.until]
-    agenda = _checksum(scripts)
+    acts = [(at, act) for at, act in agenda_of(story.agendas()) if at <= simulation.until]
+    agenda = _checksum(story)
     if simulation.reached_at:
         if simulation.agenda != agenda:
             raise WrongState(
@@ -97,7 +97,7 @@ def play_on(simulation: Simulation) -> Iterator[Played]:
                     "it cannot go on to the same record."
                 )
             )
-        _find_again(scripts, simulation)
+        _find_again(story, simulation)
     left = acts[simulation.acts :]
     while not simulation.is_over:
         end = min(
@@ -120,18 +120,23 @@ def _midnight_after(moment):
     return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def _checksum(scripts: list[Script]) -> str:
+def _checksum(story: Story) -> str:
     """Of everything the scripts hold that can come out otherwise: all moments, titles, and who is called."""
     told = [
         [
             script.draft["title"],
             script.draft["area"].code,
             [call.department.code for call in script.calls],
-            [at.timestamp() for at, _act in script.agenda()],
+            _moments(script),
         ]
-        for script in scripts
+        for script in story.cases
     ]
+    told += [[lead.report["title"], lead.report["area"].code, _moments(lead)] for lead in story.leads]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+
+def _moments(script):
+    return [at.timestamp() for at, _act in script.agenda()]
 
 
 def _take_turn(simulation):
@@ -140,20 +145,24 @@ def _take_turn(simulation):
         raise WrongState(_("This simulation is being played somewhere else."))
 
 
-def _find_again(scripts, simulation):
-    """Gives the scripts the whistles that were drafted before the interruption, each known by its second."""
-    drafted = {script.drafted: script for script in scripts if script.reopens is None}
-    there = Whistle.objects.filter(
-        district=simulation.district_id, demonstration=True, created_at__in=list(drafted)
-    ).select_related("type")
-    for whistle in there:
+def _find_again(story, simulation):
+    """Gives the scripts the whistles and leads that were there before the interruption, each known by its second."""
+    drafted = {script.drafted: script for script in story.cases if script.reopens is None}
+    reported = {script.reported: script for script in story.leads}
+    here = {"district": simulation.district_id, "demonstration": True}
+    for whistle in Whistle.objects.filter(**here, created_at__in=list(drafted)).select_related("type"):
         if whistle.title == drafted[whistle.created_at].draft["title"]:
             drafted[whistle.created_at].whistle = whistle
-    for script in scripts:
+    for lead in Lead.objects.filter(**here, reported_at__in=list(reported)):
+        if lead.title == reported[lead.reported_at].report["title"]:
+            reported[lead.reported_at].lead = lead
+    for script in story.cases:
         if script.reopens is not None and script.drafted <= simulation.reached_at:
             script.whistle = script.reopens.whistle
-    found = [script.whistle.pk for script in drafted.values() if script.whistle]
-    if Event.objects.filter(whistle__in=found, at__gt=simulation.reached_at).exists():
+    whistles = [script.whistle.pk for script in drafted.values() if script.whistle]
+    leads = [script.lead.pk for script in reported.values() if script.lead]
+    ours = Q(whistle__in=whistles) | Q(lead__in=leads)
+    if Event.objects.filter(ours, at__gt=simulation.reached_at).exists():
         raise WrongState(
             _(
                 "Since the simulation was interrupted something has happened to its whistles, for instance because "

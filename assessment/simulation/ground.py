@@ -1,5 +1,6 @@
 """What a simulation needs to know of its district, read once and in a fixed order."""
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -37,6 +38,10 @@ class Ground:
                 _("The district %(code)s has no communities; load them with load_areas first.") % {"code": code}
             )
         self.streets = list(Area.objects.under(code).at(AreaLevel.STREET).order_by("code"))
+        # By the code of their community.
+        self.grids: dict[str, list[Area]] = defaultdict(list)
+        for grid in Area.objects.under(code).at(AreaLevel.GRID).order_by("code"):
+            self.grids[grid.code[: AreaLevel.COMMUNITY]].append(grid)
         types = WhistleType.objects.filter(district=code).order_by("position", "code").prefetch_related("criteria")
         # Every order needs its clocks, or nothing says how fast things go.
         self.types = [type for type in types if self._has_clocks(type)]

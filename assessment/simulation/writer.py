@@ -5,14 +5,17 @@ Shares are set by hand, so that most goes as it should and everything that can g
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from assessment import turns
 from assessment.cast import Cast
 from assessment.demo.props import POINTS
 from assessment.pace import LATE, Pace, finish, staged, whole
 from assessment.simulation import words
+from assessment.simulation.around import LEADS_ALONE, held_of, lead_alone, lead_of
 from assessment.simulation.ground import Calls, Ground
 from assessment.stage import Heard, Script
+from assessment.stage_around import LeadScript
 from dispatch import clocks
 from dispatch.states import OF_AN_ORDER, ClockKind
 from grid.worktime import SHANGHAI
@@ -39,9 +42,9 @@ HOURS = [1, 1, 1, 1, 1, 2, 4, 8, 14, 16, 15, 10, 6, 10, 15, 14, 12, 10, 8, 6, 5,
 DAY_OF_REST = 0.35
 # How a case goes: `usual`, or one of the turns; and those that it can take only before its departments are called.
 TURNS = {
-    "usual": 70,
-    "declined": 3,
-    "withdrawn": 2,
+    "usual": 66,
+    "declined": 6,
+    "withdrawn": 3,
     "refused": 2,
     "turned_back": 3,
     "escalated": 2,
@@ -54,25 +57,38 @@ TURNS = {
 AT_THE_DESK = ("declined", "withdrawn", "refused", "turned_back", "escalated")
 
 
-def write(ground: Ground, *, days: int, whistles: int, seed: int, until: datetime) -> list[Script]:
-    """So many scripts of cases that begin in the `days` days before `until`, and end when they end."""
+class Story(NamedTuple):
+    """Whistles, and leads: those some of them come from, and those that never become one."""
+
+    cases: list[Script]
+    leads: list[LeadScript]
+
+    def agendas(self) -> list[Script | LeadScript]:
+        """All that is to be played; a lead goes before the case that it becomes at the same moment."""
+        return [*self.leads, *self.cases]
+
+
+def write(ground: Ground, *, days: int, whistles: int, seed: int, until: datetime) -> Story:
+    """So many cases that begin in the `days` days before `until`, and end when they end, with their leads."""
     writer = _Writer(ground, seed)
     since = until - timedelta(days=days)
-    scripts: list[Script] = []
+    cases: list[Script] = []
     for at in sorted(writer.moment(since, until) for _number in range(whistles)):
-        scripts += writer.case(at)
-    return _apart(scripts)
+        cases += writer.case(at)
+    alone = sorted(writer.moment(since, until) for _number in range(round(whistles * LEADS_ALONE)))
+    leads = [script.lead for script in cases if script.lead] + [lead_alone(writer, at) for at in alone]
+    _apart([script for script in cases if script.reopens is None], "drafted")
+    _apart(leads, "reported")
+    return Story(cases, leads)
 
 
-def _apart(scripts):
-    """No two cases are drafted at the same second, so that each is known by it."""
+def _apart(scripts, begins):
+    """No two of a kind begin at the same second, so that each is known by it."""
     taken = set()
     for script in scripts:
-        if script.reopens is None:
-            while script.drafted in taken:
-                script.drafted -= timedelta(seconds=1)
-            taken.add(script.drafted)
-    return scripts
+        while getattr(script, begins) in taken:
+            setattr(script, begins, getattr(script, begins) - timedelta(seconds=1))
+        taken.add(getattr(script, begins))
 
 
 class _Writer:
@@ -128,6 +144,7 @@ class _Writer:
         for each in (script, *again):
             self.embellish(each)
             self.call_back(each, before=again[0].drafted if again and each is script else None)
+        script.lead, script.held = lead_of(self, script), held_of(self, script)
         return [script, *again]
 
     def called(self, type) -> Calls:

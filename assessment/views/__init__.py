@@ -13,7 +13,9 @@ from assessment.views.bulletins import (
 from assessment.views.callbacks import callbacks
 from assessment.views.rankings import figure_behind, ranking, unit
 from assessment.views.scores import score
+from assessment.views.wall import wall
 from assessment.views.workbench import workbench
+from assessment.views.years import year
 
 __all__ = [
     "accountabilities",
@@ -33,5 +35,7 @@ __all__ = [
     "ranking",
     "score",
     "unit",
+    "wall",
     "workbench",
+    "year",
 ]

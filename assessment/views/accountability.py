@@ -9,7 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.actions import accountability_actions
 from assessment.models import Accountability
+from assessment.sheets import ACCOUNTABILITY_TITLES, accountability_line
 from assessment.worklists import records_waiting_for
+from common.sheets import CHUNK, asks_for_sheet, sheet
 from common.web import back_to
 from dispatch import pages
 from dispatch.views.acting import take
@@ -24,7 +26,11 @@ FIRST = 10
 def accountabilities(request):
     """What waits for me, and all that I may see, the latest first."""
     waiting = records_waiting_for(request.user, now=request.received_at).select_related("whistle")
-    page = slice_of(_seen(request).order_by("-id"), request.GET.get("page", "1"))
+    rows = _seen(request).order_by("-id")
+    if asks_for_sheet(request):
+        lines = map(accountability_line, rows.iterator(chunk_size=CHUNK))
+        return sheet("accountability", ACCOUNTABILITY_TITLES, lines)
+    page = slice_of(rows, request.GET.get("page", "1"))
     context = {"waiting": waiting.order_by("id")[:FIRST], "rows": page.rows, "list": page}
     return render(request, "assessment/accountabilities.html", context)
 
@@ -35,7 +41,9 @@ def accountability(request, number):
     held = get_object_or_404(_seen(request), number=number)
     lines = Event.objects.filter(whistle=held.whistle, data__accountability=number).prefetch_related("photos")
     actions = [
+        # Both rulings are as likely as each other.
         pages.entry(action, request.user, held, reverse("accountability-act", args=[number, action.name]))
+        | {"even": True}
         for action in accountability_actions.open_to(request.user, held)
     ]
     context = {

@@ -2,17 +2,19 @@
 
 from functools import partial
 
-from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment import bulletins as reads
 from assessment.bulletin_actions import ASIDE, appeal_actions, bulletin_actions, export_actions, points_actions
-from assessment.models import Appeal, Export, ManualItem
+from assessment.corrections import lines_of
+from assessment.finding import appeals_of, bulletins_of, by_key, exports_of, file_of, find_bulletin, points_of
+from assessment.models import Appeal
 from assessment.permissions import can_appeal_in, can_assess, can_see_months
 from assessment.sheets import APPEAL_TITLES, BULLETIN_TITLES, appeal_line, bulletin_lines
-from assessment.states import BulletinActKind, ExportKind, ExportState
+from assessment.states import BulletinActKind, ExportKind
 from common.errors import require
 from common.sheets import CHUNK, asks_for_sheet, sheet
 from common.web import back_to, new_key
@@ -30,7 +32,7 @@ FILES = 6
 def bulletins(request):
     """The months of the districts this person sees, newest first: how far each is, and who ranks first."""
     require(can_see_months(request.user))
-    rows = reads.bulletins_of(request.user)
+    rows = bulletins_of(request.user)
     if asks_for_sheet(request):
         return sheet("bulletins", BULLETIN_TITLES, bulletin_lines(rows))
     page = slice_of(rows, request.GET.get("page", "1"))
@@ -47,7 +49,7 @@ def bulletins(request):
 def bulletin(request, number):
     """Where does this month stand, what is to do now and by whom, and what was done to it?"""
     person, now = request.user, request.received_at
-    month = reads.find_bulletin(person, number)
+    month = find_bulletin(person, number)
     if request.htmx:
         return render(request, "assessment/bulletin.html#files", _files(request, month))
     acts = reads.acts_shown(person, month)
@@ -61,7 +63,7 @@ def bulletin(request, number):
         "steps": reads.steps(month, acts),
         "awaited": reads.awaited(month, now=now),
         "term": reads.term_to_appeal(month, acts),
-        "notices": [act for act in acts if act.kind == BulletinActKind.CORRECTED],
+        "notices": [{"act": act, "rows": lines_of(act)} for act in acts if act.kind == BulletinActKind.CORRECTED],
         "briefs": briefs,
         "points": [
             {
@@ -84,7 +86,7 @@ def _files(request, month):
     """The last proof of a month and this person's files of it, with what can be done to them."""
     person = request.user
     proof = month.proofs.select_related("by").first()
-    files = list(Export.objects.visible_to(person).filter(bulletin=month)[:FILES])
+    files = list(exports_of(person).filter(bulletin=month)[:FILES])
     for each in files:
         each.bulletin = month
     return {
@@ -102,17 +104,13 @@ def _files(request, month):
 @require_GET
 def export_file(request, number):
     """A file of a month, for whoever asked for it."""
-    rows = Export.objects.visible_to(request.user).filter(state=ExportState.DONE).select_related("bulletin__area")
-    found = get_object_or_404(rows, pk=_key(number))
-    if not found.file.storage.exists(found.file.name):
-        raise Http404
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.filename)
+    return file_of(request.user, number)
 
 
 @require_GET
 def appeals(request, number):
     """Every appeal of a month that this person may see."""
-    month = reads.find_bulletin(request.user, number)
+    month = find_bulletin(request.user, number)
     rows = reads.appeals_shown(request.user, month)
     if asks_for_sheet(request):
         lines = map(appeal_line, rows.iterator(chunk_size=CHUNK))
@@ -152,7 +150,7 @@ def links(table, page, person, row, but=()):
 def bulletin_act(request, number, action):
     """Asks for what an act on a month needs (GET), or does it (POST)."""
     given = _given(bulletin_actions, action)
-    month = reads.find_bulletin(request.user, number)
+    month = find_bulletin(request.user, number)
     return _act(request, given, month, month, reverse("bulletin-act", args=[number, action]))
 
 
@@ -160,8 +158,7 @@ def bulletin_act(request, number, action):
 def appeal_act(request, number, action):
     """Rules on an appeal."""
     given = _given(appeal_actions, action)
-    rows = Appeal.objects.visible_to(request.user).select_related("bulletin__area", "order__department", "by")
-    row = get_object_or_404(rows.select_related("order__whistle"), pk=_key(number))
+    row = by_key(appeals_of(request.user), number)
     return _act(request, given, row, row.bulletin, reverse("appeal-act", args=[number, action]))
 
 
@@ -169,8 +166,7 @@ def appeal_act(request, number, action):
 def points_act(request, number, action):
     """Takes back points that were entered by hand."""
     given = _given(points_actions, action)
-    rows = ManualItem.objects.visible_to(request.user).select_related("bulletin__area", "by")
-    row = get_object_or_404(rows, pk=_key(number))
+    row = by_key(points_of(request.user), number)
     return _act(request, given, row, row.bulletin, reverse("points-act", args=[number, action]))
 
 
@@ -178,8 +174,7 @@ def points_act(request, number, action):
 def export_act(request, number, action):
     """Stops a file, or asks for it again."""
     given = _given(export_actions, action)
-    rows = Export.objects.visible_to(request.user).select_related("bulletin__area")
-    row = get_object_or_404(rows, pk=_key(number))
+    row = by_key(exports_of(request.user), number)
     return _act(request, given, row, row.bulletin, reverse("export-act", args=[number, action]))
 
 
@@ -188,12 +183,6 @@ def _given(table, name):
     if found is None:
         raise Http404
     return found
-
-
-def _key(number):
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
-        raise Http404
-    return int(number)
 
 
 def _act(request, given, row, month, url):

@@ -5,9 +5,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from assessment.sheets import CALLBACK_TITLES, TO_CALL_TITLES, callback_line, to_call_line
 from assessment.worklists import called_back, longest_waiting_first, to_call_back
 from common.errors import require
 from common.moments import moment
+from common.sheets import CHUNK, asks_for_sheet, sheet
 from dispatch import pages
 from dispatch.permissions import can_reopen
 from dispatch.views.lists import slice_of
@@ -23,6 +25,11 @@ def callbacks(request):
     person, now = request.user, request.received_at
     require(person.holds(Role.DISPATCHER))
     waiting = longest_waiting_first(to_call_back(person, now=now)).select_related("type", "lead")
+    if asks_for_sheet(request):
+        if request.GET.get("list") == "called":
+            made = called_back(person).iterator(chunk_size=CHUNK)
+            return sheet("callbacks", CALLBACK_TITLES, map(callback_line, made))
+        return sheet("to-call-back", TO_CALL_TITLES, map(to_call_line, waiting.iterator(chunk_size=CHUNK)))
     page = slice_of(waiting, request.GET.get("page", "1"))
     context = {
         "cards": [_card(whistle, now) for whistle in page.rows],

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessment.editor import KIND_HINTS, KIND_LABELS, kept, rules_of, sent, shown
+from assessment.finding import by_key, formulas_of
 from assessment.formula_actions import formula_actions
 from assessment.formulas import examine
 from assessment.formulas.definition import MOST_PARTS
 from assessment.formulas.words import rules
 from assessment.permissions import can_keep_formulas
-from assessment.views.formulas import find_formula, frame, links, version
+from assessment.views.formulas import frame, links, version
 from assessment.whatif import example
 from common.errors import Refusal, require
 from common.web import after_post, new_key
@@ -22,7 +23,7 @@ from whistle.requests import act_once
 @require_http_methods(["GET", "POST"])
 def formula(request, pk):
     """One formula: line by line, or, as long as it is a draft of this person's area, to be written."""
-    row = find_formula(request.user, pk)
+    row = by_key(formulas_of(request.user), pk)
     if request.method == "POST" or (row.is_draft and can_keep_formulas(request.user, row)):
         return _edit(request, row)
     return version(request, row)
@@ -42,7 +43,7 @@ def _edit(request, row):
 @require_POST
 def formula_check(request, pk):
     """What is wrong with what is being typed, each row in words, and what it would compute; nothing is kept."""
-    row = find_formula(request.user, pk)
+    row = by_key(formulas_of(request.user), pk)
     require(can_keep_formulas(request.user, row))
     context = _context(request, row, sent(request.POST))
     return render(request, "assessment/formula_editor.html#checked", context | {"oob": True})

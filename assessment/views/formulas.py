@@ -4,20 +4,18 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessment.formula_actions import formula_actions
+from assessment.finding import by_key, formulas_of
+from assessment.formula_actions import begin_draft, formula_actions
 from assessment.formula_history import acts_on, drafts_of, in_force, taking_over, versions_of
 from assessment.formulas.words import changes, lines
-from assessment.models import Formula
 from assessment.permissions import can_keep_formulas, formulas_asked
-from assessment.presets import ALWAYS, definition_of, read_formula, shipped_for
-from assessment.services.formulas import draft_from_preset, draft_from_version
+from assessment.presets import ALWAYS, said_of, shipped_for
 from assessment.states import Ranked
 from assessment.units import rankings_in
 from common.web import after_post, new_key
@@ -40,7 +38,7 @@ def formulas(request):
         "versions": versions,
         "drafts": drafts_of(area, of),
         "acts": acts_on(area, of),
-        "presets": [_preset(name) for name in shipped_for(of)],
+        "presets": [said_of(name) for name in shipped_for(of)],
         "always": ALWAYS,
         "tabs": [{"label": each.label, "url": _list(area, each), "active": each == of} for each in rankings_in(area)],
         "key": new_key(),
@@ -48,38 +46,17 @@ def formulas(request):
     return render(request, "assessment/formulas.html", context)
 
 
-def _preset(name):
-    """A shipped formula in the reader's language."""
-    shipped = read_formula(name)
-    suffix = "_en" if (get_language() or "").startswith("en") else ""
-    return {
-        "code": name,
-        "name": shipped[f"name{suffix}"],
-        "sources": shipped[f"sources{suffix}"],
-        "lines": lines(definition_of(name)),
-    }
-
-
 @require_POST
 def formula_start(request):
     """A new draft, with what a preset or another formula says."""
 
     def act():
-        draft = _begun(request)
+        draft = begin_draft(request.POST, by=request.user, at=request.received_at)
         messages.success(request, _("The draft is begun. It counts nowhere until it is adopted."))
         return 303, reverse("formula", args=[draft.pk])
 
     _status, to = act_once(request, key=request.POST.get("idempotency_key"), data=request.POST, act=act)
     return after_post(request, to)
-
-
-def _begun(request):
-    how = {"by": request.user, "at": request.received_at}
-    if request.POST.get("preset"):
-        area, _of = formulas_asked(request.user, None, request.POST.get("district"))
-        return draft_from_preset(request.POST["preset"], area=area, **how)
-    asked = request.POST.get("formula", "")
-    return draft_from_version(find_formula(request.user, int(asked) if asked.isdecimal() else 0), **how)
 
 
 def version(request, row):
@@ -111,7 +88,7 @@ def links(person, row):
 def formula_act(request, pk, action):
     """Asks for what an act needs (GET), saying what changes by it, or does it (POST)."""
     act = formula_actions.get(action)
-    row = find_formula(request.user, pk)
+    row = by_key(formulas_of(request.user), pk)
     if act is None or action == "save":
         raise Http404
     url = reverse("formula-act", args=[pk, action])
@@ -134,11 +111,6 @@ def _ask(request, row, entry, status):
         "back": reverse("formula", args=[row.pk]),
     }
     return render(request, "assessment/formula_act.html", context, status=status)
-
-
-def find_formula(person, pk):
-    """Http404 for what this person may not see."""
-    return get_object_or_404(Formula.objects.visible_to(person).select_related("adopted_by", "created_by"), pk=pk)
 
 
 def frame(area, of):

@@ -8,18 +8,21 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from assessment import charts, present
+from assessment.analysis import stages_behind
 from assessment.behind import behind, entered_by_hand, opens, table_behind
 from assessment.bulletins import against, appeal_url
+from assessment.corrections import corrections_of
 from assessment.explain import explain, figure, three_rates
 from assessment.formulas.parts import Manual, plain
-from assessment.permissions import can_see_month, keeping_post, ranking_asked, rankings_open_to
+from assessment.permissions import can_see_figures, can_see_month, keeping_post, ranking_asked, rankings_open_to
 from assessment.present import counts_of
-from assessment.queries import told
+from assessment.queries import records_about, told
 from assessment.services.months import ranking_for
 from assessment.standings import (
     PAGE,
@@ -61,8 +64,8 @@ def ranking(request):
     asked = Asked(request, request.GET.get("of") or None)
     if asked.ranking and asks_for_sheet(request):
         return _sheet(asked)
-    number = _page_number(request)
-    context = asked.frame() | {"number": number, "districts": _places(request.user)}
+    number = page_number(request)
+    context = asked.frame() | {"number": number, "districts": places_of(request.user)}
     if asked.ranking:
         start = (number - 1) * PAGE
         scores = list(listed(asked.ranking)[start : start + PAGE + 1])
@@ -113,6 +116,7 @@ def _groups(asked, rows):
 def _row(asked, row):
     return {
         "score": row.score,
+        "correction": asked.correction_of(row.score.unit),
         "name": row.name,
         "url": asked.unit_url(row.score.unit),
         "quota": quota_of(asked.definition, row),
@@ -129,17 +133,20 @@ def unit(request, of, unit):
     """A unit's month: every part with its line of arithmetic, every figure open to what is behind it."""
     asked = Asked(request, of)
     standing = asked.standing(unit)
-    month = asked.ranking.bulletin.month
+    month, months = asked.ranking.bulletin.month, months_of(asked.ranking, unit, person=request.user)
     context = asked.frame(unit) | {
         "standing": standing,
         "explained": explain(standing, asked.definition, asked.of),
+        "correction": asked.correction_of(unit),
         "by_hand": _by_hand(asked, unit),
         "quota": quota_of(asked.definition, standing),
-        "year": charts.year(
-            months_of(asked.ranking, unit), month, asked.definition, lambda month: asked.unit_url(unit, month)
-        ),
+        "year": charts.year(months, month, asked.definition, lambda month: asked.unit_url(unit, month)),
         "demonstration": holds_demonstration(asked.ranking),
     }
+    if asked.of == Ranked.DEPARTMENTS:
+        spans = stages_behind(asked.ranking, unit)
+        if any(span.count for span in spans.values()):
+            context["stages"] = charts.stages("stages", _("How long each stage took"), spans)
     if asked.of == Ranked.STREETS and standing.figure("callbacks"):
         everybody = list(asked.ranking.scores.values_list("figures", flat=True))
         context["rates"] = charts.rates(three_rates(standing, everybody), standing.name)
@@ -162,7 +169,7 @@ def figure_behind(request, of, unit, name):
         raise Http404
     if asks_for_sheet(request) and not name.startswith("manual:"):
         return _sheet_behind(asked, unit, name)
-    found = behind(asked.ranking, unit, name, person=request.user, number=_page_number(request))
+    found = behind(asked.ranking, unit, name, person=request.user, number=page_number(request))
     context = asked.frame(unit, name) | {
         "standing": standing,
         "figure": figure(standing, name, asked.of),
@@ -171,10 +178,13 @@ def figure_behind(request, of, unit, name):
     if found is None:
         context["by_hand"] = [item for item in entered_by_hand(asked.ranking, unit) if name == f"manual:{item.part}"]
         return render(request, "assessment/ranking_figure.html", context)
+    records = records_about([row.about for row in found.rows], request.user) if found.kind == "whistletally" else {}
     context |= {
         "behind": found,
         "rows": [
-            {"row": row, "appeal": _appeal(asked, name, row)} | _clocks(found.kind, row.about) for row in found.rows
+            {"row": row, "appeal": _appeal(asked, name, row), "records": records.get(row.about.pk, [])}
+            | _clocks(found.kind, row.about)
+            for row in found.rows
         ],
         "number": found.number,
         "more": found.more,
@@ -242,6 +252,9 @@ class Asked:
         self.area, self.of = ranking_asked(self.person, of, request.GET.get("district") or None)
         self.month = month_asked(request.GET.get("month"), now=now)
         self.ranking = ranking_for(self.area, self.of, self.month, now=now)
+        self.in_review = self.ranking is not None and not can_see_figures(self.person, self.ranking.bulletin)
+        if self.in_review:
+            self.ranking = None
         self.definition = self.ranking.formula.read if self.ranking else None
 
     def standing(self, unit):
@@ -251,10 +264,20 @@ class Asked:
             raise Http404
         return found
 
+    @cached_property
+    def _corrections(self):
+        published = self.ranking is not None and self.ranking.bulletin.is_published
+        return corrections_of([self.ranking.bulletin], self.of) if published else {}
+
+    def correction_of(self, unit):
+        """What counts in the year instead of the unit's published score; None where nothing was corrected."""
+        return self._corrections.get((self.ranking.bulletin_id, unit))
+
     # --- addresses ---
 
     def query(self, **other):
-        return urlencode({"month": f"{self.month:%Y-%m}", "district": self.area} | other)
+        asked = {"month": f"{self.month:%Y-%m}", "district": self.area} | other
+        return urlencode({name: value for name, value in asked.items() if value is not None})
 
     def unit_url(self, unit, month=None):
         when = {"month": f"{month:%Y-%m}"} if month else {}
@@ -279,22 +302,17 @@ class Asked:
             "unit_word": UNITS[self.of],
             "unit": unit,
             "figure_name": name,
-            "tabs": [
-                {
-                    "label": each.label,
-                    "url": f"{reverse('ranking')}?{self.query(of=each)}",
-                    "active": each == self.of,
-                }
-                for each in rankings_open_to(self.person, self.area)
-            ],
+            "tabs": tabs(self.person, self.area, self.of, lambda of: f"{reverse('ranking')}?{self.query(of=of)}"),
             "list_url": f"{reverse('ranking')}?{self.query(of=self.of)}",
             "query": self.query(),
             "formulas_url": self._formulas_url(),
+            "year_url": f"{reverse('ranking-year')}?{self.query(of=self.of, month=None, year=first.year)}",
             "district": self.area,
             "month": first,
             "previous": (first - timedelta(days=1)).replace(day=1),
             "following": following if following <= timezone.localdate(self.request.received_at) else None,
             "ranking": self.ranking,
+            "in_review": self.in_review,
             "definition": self.definition,
             "sample_label": sample_label(self.definition) if self.definition else "",
             "computed_at": computed_at(self.ranking) if self.ranking else None,
@@ -309,7 +327,12 @@ class Asked:
         return f"{reverse('formulas')}?{urlencode({'of': self.of, 'district': self.area})}"
 
 
-def _places(person):
+def tabs(person, area, of, url):
+    """What else is ranked there, `of` being shown; `url(of)`: where each stands."""
+    return [{"label": each.label, "url": url(each), "active": each == of} for each in rankings_open_to(person, area)]
+
+
+def places_of(person):
     """Cities and their districts to choose from, for whoever sees the rankings of several."""
     cities = {post.district_code for post in person.posts_now if len(post.district_code) < AreaLevel.DISTRICT}
     if not cities:
@@ -318,7 +341,7 @@ def _places(person):
     return list((Area.objects.filter(code__in=cities) | Area.objects.filter(pk__in=districts)).order_by("code"))
 
 
-def _page_number(request):
+def page_number(request):
     asked = request.GET.get("page", "1")
     if not asked.isdecimal() or not 1 <= int(asked) <= 1000:
         raise Http404

@@ -24,9 +24,12 @@ def score(request):
     waiting = worklists.to_score(person).for_display().order_by("whistle__verified_at", "whistle", "id")
     orders = list(waiting[: FORMS + 1])
     action = order_actions.get("score")
+    terms = terms_of({order.whistle for order in orders})
     groups = {}
     for order in orders[:FORMS]:
-        if awaits_score(order):
+        term = terms.get(order.whistle_id)
+        # Whose time is over waits for the rule, which comes by every minute.
+        if awaits_score(order) and not (term and term.until < request.received_at):
             url = reverse("order-act", args=[order.number, action.name])
             groups.setdefault(order.whistle, []).append(
                 {
@@ -36,7 +39,6 @@ def score(request):
                     "act": pages.entry(action, person, order, url, primary=True) | {"next": reverse("score")},
                 }
             )
-    terms = terms_of(groups)
     context = {
         "groups": [
             {"whistle": whistle, "orders": rows, "term": terms.get(whistle.pk)} for whistle, rows in groups.items()

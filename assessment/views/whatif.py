@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from assessment import charts
+from assessment.finding import by_key, formulas_of
 from assessment.permissions import can_keep_formulas
 from assessment.standings import month_asked
-from assessment.views.formulas import find_formula, frame
+from assessment.views.formulas import frame
 from assessment.views.rankings import UNITS
 from assessment.whatif import side_by_side, what_if
 from common.errors import require
@@ -43,7 +44,7 @@ def formula_what_if_unit(request, pk, unit):
 
 
 def _asked(request, pk):
-    row = find_formula(request.user, pk)
+    row = by_key(formulas_of(request.user), pk)
     require(can_keep_formulas(request.user, row))
     asked = request.GET.get("month")
     month = month_asked(asked, now=request.received_at) if asked else None

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from assessment import queries
 from assessment.bulletins import months_at_hand
 from dispatch.desk import desk_of
+from dispatch.views.unfinished import unfinished_of
 
 
 @require_GET
@@ -24,6 +25,7 @@ def workbench(request):
         return render(request, "assessment/workbench.html#lists", {"desk": desk})
     context = {
         "desk": desk,
+        "unfinished": unfinished_of(request.user),
         "glance": queries.month_at_a_glance(request.user, now=now),
         "districts": queries.districts_at_a_glance(request.user, now=now),
         "places": queries.first_places(request.user, now=now),

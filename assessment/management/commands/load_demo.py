@@ -3,7 +3,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessment.demo.afterwards import call_everybody_back, hold_everybody_to_account
+from assessment.demo.afterwards import call_everybody_back, hold_a_joint_session, hold_everybody_to_account
 from assessment.demo.cases import published
 from assessment.demo.desk import open_now
 from assessment.demo.district import set_up
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         acts = play(scripts, until=props.now)
         self.stderr.write(_("%(whistles)d whistles, %(acts)d acts.") % {"whistles": len(scripts), "acts": acts})
         call_everybody_back(props)
+        hold_a_joint_session(props)
         hold_everybody_to_account(props)
         lay_leads(props)
         lay_letters(props)

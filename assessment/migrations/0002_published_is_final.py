@@ -109,12 +109,54 @@ def per_table():
         )
 
 
+# Whoever asks, the database changes nothing of a formula that was adopted or given up, nor of what was done to one.
+REFUSE_ADOPTED = """
+CREATE FUNCTION assessment_formula_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'An adopted formula is final: % is refused.', TG_OP USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER assessment_formula_final BEFORE UPDATE OR DELETE ON assessment_formula
+    FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION assessment_formula_is_final();
+CREATE TRIGGER assessment_formulaact_append_only BEFORE UPDATE OR DELETE ON assessment_formulaact
+    FOR EACH ROW EXECUTE FUNCTION assessment_refuse();
+CREATE TRIGGER assessment_formula_final_truncate BEFORE TRUNCATE ON assessment_formula
+    FOR EACH STATEMENT EXECUTE FUNCTION assessment_truncate_is_final();
+CREATE TRIGGER assessment_formulaact_final_truncate BEFORE TRUNCATE ON assessment_formulaact
+    FOR EACH STATEMENT EXECUTE FUNCTION assessment_truncate_is_final();
+"""
+ALLOW_ADOPTED = """
+DROP FUNCTION assessment_formula_is_final() CASCADE;
+DROP TRIGGER assessment_formulaact_append_only ON assessment_formulaact;
+DROP TRIGGER assessment_formula_final_truncate ON assessment_formula;
+DROP TRIGGER assessment_formulaact_final_truncate ON assessment_formulaact;
+"""
+
+
 class Migration(migrations.Migration):
-    dependencies = [("assessment", "0006_acts_on_months")]
+    dependencies = [("assessment", "0001_initial")]
+    # Databases that were made step by step stand where this ends.
+    replaces = [
+        ("assessment", name)
+        for name in (
+            "0002_initial",
+            "0003_name_columns_for_administrators",
+            "0004_callbacks_rules_accountability",
+            "0005_months_and_formulas",
+            "0006_acts_on_months",
+            "0007_published_is_final",
+            "0008_tallies_by_community",
+            "0009_simulation",
+            "0010_drafts_of_formulas",
+            "0011_adopted_is_final",
+            "0012_proofs_and_troubles",
+            "0013_lead_tallies",
+        )
+    ]
     operations = [
         migrations.RunSQL(
             REFUSE + ";\n".join(per_table()),
             # Triggers go with their functions.
             ";\n".join(f"DROP FUNCTION {function} CASCADE" for function in FUNCTIONS),
-        )
+        ),
+        migrations.RunSQL(REFUSE_ADOPTED, ALLOW_ADOPTED),
     ]
