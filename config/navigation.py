@@ -1,25 +1,35 @@
 """What the frame of every page shows: the way around, with what waits behind each entry."""
 
+from functools import partial
+
+from django.conf import settings
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
+from django.views.decorators.http import require_GET
 
 from assessment.bulletins import appeals_to_rule_on
 from assessment.models import Accountability
 from assessment.models.accountability import SEE_THEIR_AREA
 from assessment.permissions import can_see_analysis, can_see_months, can_see_rankings
 from assessment.worklists import records_waiting_for, to_call_back
+from common import live
+from config import help
 from dispatch import worklists
+from dispatch.live import topics_of
 from dispatch.models import Message
 from dispatch.operations import standing_findings
-from dispatch.permissions import can_have_letters, can_watch_operations
+from dispatch.permissions import HAVE_WALLS, can_have_letters, can_watch_operations
 from grid.models import Role
 from whistle.permissions import HANDLE_LEADS
 
 STREET = (Role.STREET_OFFICER, Role.STREET_SECRETARY)
 SECRETARIES = (Role.STREET_SECRETARY, Role.COMMUNITY_SECRETARY)
 IN_CHARGE = (Role.LIAISON, Role.HEAD)
+# Whose ground is wide enough for a map; everybody else finds it from the list of whistles.
+LOOK_AT_MAPS = (*STREET, Role.DISPATCHER, Role.DISTRICT_LEADER, Role.ASSESSOR, Role.CITY_OBSERVER)
 
 
 def page(request):
@@ -27,15 +37,22 @@ def page(request):
     return {"page": SimpleLazyObject(lambda: _page(request))}
 
 
+@require_GET
+def frame(request):
+    """What changes by itself in the frame of every page: the figures beside the entries, the bell."""
+    return render(request, "frame.html")
+
+
 def _page(request):
     person = getattr(request, "user", None)
     here_in = person is not None and person.is_authenticated
     waiting = worklists.counts(_waiting(person, request.received_at)) if here_in else {}
     entries = _entries(person, waiting) if here_in else []
-    here = request.resolver_match.view_name if getattr(request, "resolver_match", None) else ""
+    here = _here(request, entries)
     nav = [
         {
             "label": label,
+            "short": SHORT.get(name, label),
             "url": reverse(name),
             "icon": icon,
             "count": count,
@@ -46,24 +63,53 @@ def _page(request):
     ]
     return {
         "nav": nav,
-        "phone_nav": nav[:5],
+        "phone_nav": nav[:TABS],
+        # On a phone the menu holds what the tabs have no room for.
+        "menu_nav": nav[TABS:],
         "place": _place(person) if entries else "",
         "posts": [str(post) for post in person.posts_now] if entries else [],
         "unread": _unread(waiting.get("unread", 0)),
-        "search_url": reverse("whistles") if entries else "",
+        "search_url": reverse("search") if entries else "",
+        "help_url": help.explains(request.resolver_match, person) if entries else "",
+        # Asked for by the one page that shows it.
+        "hint": partial(help.hint_for, person) if entries else None,
         "server_time": request.received_at,
+        # Of web push, for browsers that want to be notified; empty where it is not set up.
+        "push_key": settings.WEB_PUSH_PUBLIC_KEY if entries else "",
+        "live": live.ticket(request.session.session_key, topics_of(person)) if entries else "",
     }
 
 
+TABS = 5
+# What stands under the icon on a phone, where the whole name would take three lines.
+SHORT = {
+    "letters": pgettext_lazy("under an icon", "Letters"),
+    "bulletins": pgettext_lazy("under an icon", "Bulletins"),
+}
+
+# Acts on a case belong to the desk on which they are done, for whoever has it.
+DESKS = {"call-back": "callbacks", "score": "score"}
+
+PAPERS = ("whistle-application", "order-sheet", "supervision-sheet")
 # Pages without an entry of their own light up the one they belong to.
 BELONGS = {
-    "whistles": ("whistle", "whistle-act", "order", "order-act", "whistle-edit"),
+    "whistles": (
+        *("whistle", "whistle-act", "order", "order-act", "whistle-edit", "session", "session-act", "task-act"),
+        *PAPERS,
+    ),
     "letters": ("letter", "letter-new", "letter-act"),
     "leads": ("lead", "lead-new", "lead-act"),
-    "ranking": ("ranking-unit", "ranking-figure", "formulas", "formula", "formula-act", "formula-what-if"),
+    "ranking": (
+        *("ranking-year", "ranking-unit", "ranking-figure"),
+        *("formulas", "formula", "formula-act", "formula-what-if"),
+    ),
     "bulletins": ("bulletin", "bulletin-act", "appeals", "appeal-act", "points-act", "export-act"),
     "accountabilities": ("accountability", "accountability-act"),
+    "board": ("board-supervise", "board-save"),
     "operations": ("operations-finding", "stuck-messages", "stuck-act"),
+    "styleguide": ("styleguide-component",),
+    "analysis": ("analysis-part",),
+    "workbench": ("waiting",),
 }
 
 
@@ -72,6 +118,7 @@ def _entries(person, waiting):
     entries = [("workbench", _("Workbench"), "home", None, False)]
     if person.holds(Role.DISPATCHER):
         entries.append(("triage", _("Triage"), "inbox", waiting["triage"] + waiting["returns"], True))
+        entries.append(("board", _("Clock board"), "layout-kanban", None, False))
         entries.append(("callbacks", _("Callbacks"), "phone", waiting["callbacks"], False))
     if person.holds(*IN_CHARGE):
         entries.append(("my-orders", _("My orders"), "checklist", waiting["my-orders"], True))
@@ -84,6 +131,10 @@ def _entries(person, waiting):
     if person.holds(*STREET):
         entries.append(("score", _("Score"), "star", waiting["score"], False))
     entries.append(("whistles", _("Whistles"), "list", None, False))
+    if person.holds(*LOOK_AT_MAPS):
+        entries.append(("map", _("Map"), "map", None, False))
+    if person.holds(*HAVE_WALLS):
+        entries.append(("wall", _("Wall screen"), "layout-dashboard", None, False))
     if can_have_letters(person):
         entries.append(("letters", _("Advice letters"), "file-text", waiting["letters"], True))
     if can_see_rankings(person):
@@ -99,6 +150,7 @@ def _entries(person, waiting):
         entries.append(("operations", _("Operations"), "shield-check", wrong, True))
     if person.is_staff:
         entries.append(("admin:index", _("Settings"), "settings", None, False))
+        entries.append(("styleguide", _("Style page"), "photo", None, False))
     return entries
 
 
@@ -127,6 +179,15 @@ def _waiting(person, now):
     if can_watch_operations(person):
         lists |= {"findings": standing_findings(person).about_clocks(), "stuck": worklists.undelivered(person)}
     return lists
+
+
+def _here(request, entries):
+    """The name of the page that is shown, or of the desk that its act belongs to."""
+    match = getattr(request, "resolver_match", None)
+    if match is None:
+        return ""
+    desk = DESKS.get(match.kwargs.get("action", ""))
+    return desk if desk in [name for name, *_rest in entries] else match.view_name
 
 
 # Nobody reads how many hundreds there are.
