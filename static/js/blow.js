@@ -16,3 +16,19 @@ chosen.addEventListener("change", () => {
   leads.value = item.lead;
   leads.dispatchEvent(new Event("input", { bubbles: true }));
 });
+
+// What is suggested beside the departments is ticked with one press; whoever leads by it is chosen to lead.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-tick-suggested]")) return;
+  const rows = [...form.querySelectorAll("[data-suggested] [data-code]")];
+  byHand = true;
+  for (const box of boxes) if (rows.some((row) => row.dataset.code === box.value)) box.checked = true;
+  const lead = rows.find((row) => "leads" in row.dataset);
+  if (lead) leads.value = lead.dataset.code;
+  leads.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+function offer(root) { root.querySelectorAll("[data-tick-suggested]").forEach((button) => { button.hidden = false; }); }
+
+offer(document);
+document.addEventListener("htmx:afterSettle", () => offer(form));

@@ -101,10 +101,12 @@ const head = (spec) => (spec.series.length > 1 ? 32 : 8);
 
 function bars(spec, look, width) {
   const { series, labels, layered } = spec;
-  const rows = layered ? ROW : ROW * 0.3 + series.length * ROW * 0.7;
+  // On a phone neither the names nor the figures of layered bars fit beside them: both go above.
+  const above = layered && width < NARROW;
+  const rows = above ? ROW * 1.5 : layered ? ROW : ROW * 0.3 + series.length * ROW * 0.7;
   const texts = labels.map((_, place) => allOf(spec, place).map(([, text]) => text).join(" · "));
   const single = series.flatMap((each) => each.figures.filter(Boolean).map((figure) => figure.text));
-  const room = Math.min(widest(layered ? texts : single, look) + 12, width * 0.5);
+  const room = above ? 4 : Math.min(widest(layered ? texts : single, look) + 12, width * 0.5);
   // In front lies what is drawn last; the legend keeps the server's order.
   const drawn = layered ? [...series].reverse() : series;
   const longest = (place) => Math.max(...series.map((each) => each.figures[place]?.value ?? 0));
@@ -115,17 +117,23 @@ function bars(spec, look, width) {
     xAxis: { type: "value", show: false, min: 0, max: spec.most || "dataMax" },
     yAxis: {
       type: "category", data: labels, inverse: true, axisTick: { show: false }, axisLine: { show: false },
-      axisLabel: { color: look.ink, fontSize: 13, interval: 0, width: Math.min(width * 0.38, 260), overflow: "truncate" },
+      axisLabel: {
+        color: look.ink, fontSize: above ? 12 : 13, interval: 0, overflow: "truncate",
+        ...(above
+          ? { inside: true, margin: 0, padding: [0, 0, 10, 0], verticalAlign: "bottom", width, formatter: (name, place) => `${name}  ${texts[place]}` }
+          : { width: Math.min(width * 0.38, 260) }),
+      },
+      z: above ? 3 : 0,
     },
     series: drawn.map((each) => ({
       type: "bar", name: each.name, barGap: layered ? "-100%" : "15%", barCategoryGap: "28%",
-      barMinHeight: 1, cursor: each.figures.some((figure) => figure?.url) ? "pointer" : "default",
+      barMinHeight: 1, barWidth: above ? 14 : undefined, cursor: each.figures.some((figure) => figure?.url) ? "pointer" : "default",
       itemStyle: { borderRadius: 2, ...(layered && each !== series[0] ? { color: look.behind } : {}), ...colourOf(each, look) },
-      label: { show: true, position: "right", color: look.ink, formatter: ({ data, dataIndex }) => (layered ? texts[dataIndex] : data.text) },
+      label: { show: !above, position: "right", color: look.ink, formatter: ({ data, dataIndex }) => (layered ? texts[dataIndex] : data.text) },
       data: each.figures.map((figure, place) => {
         if (!figure) return null;
         // Of bars that lie upon one another only the longest says what all of them are.
-        const silent = layered && (figure.value < longest(place) || told.has(place));
+        const silent = layered && (above || figure.value < longest(place) || told.has(place));
         if (!silent) told.add(place);
         return { ...figure, ...worn(figure, look), ...(silent ? { label: { show: false } } : {}) };
       }),
@@ -232,7 +240,8 @@ function redraw(place) {
   const { chart, spec } = drawn.get(place);
   const look = lookOf(place);
   const { height, option } = KINDS[spec.kind](spec, look, place.clientWidth);
-  place.style.height = `${Math.round(height)}px`;
+  // A drawing with data-fill has the height that its page gives it.
+  if (!("fill" in place.dataset)) place.style.height = `${Math.round(height)}px`;
   const shared = common(look);
   chart.resize();
   chart.setOption({ ...shared, ...option, tooltip: { ...shared.tooltip, ...option.tooltip } }, { notMerge: true });
@@ -243,8 +252,13 @@ async function draw(place) {
   drawn.set(place, null);
   const echarts = await fetchEngine(place.dataset.engine);
   const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  if (!spec) {
+    // Its figures are still to come.
+    drawn.delete(place);
+    return;
+  }
   place.hidden = false;
-  place.style.height = `${ROW}px`;
+  if (!("fill" in place.dataset)) place.style.height = `${ROW}px`;
   // Drawn as SVG: sharp on paper and on every screen, and its words are words.
   const chart = echarts.init(place, null, { renderer: "svg" });
   chart.on("click", ({ data }) => { if (data?.url) window.location.assign(data.url); });
@@ -257,6 +271,16 @@ async function draw(place) {
     redraw(place);
   }).observe(place);
 }
+
+// A page whose figures change says so: the chart is drawn anew with the new ones, in the same place.
+document.addEventListener("chart:renew", async ({ target, detail }) => {
+  document.getElementById(target.dataset.chart).textContent = JSON.stringify(detail);
+  await draw(target);
+  const chart = drawn.get(target);
+  if (!chart) return;
+  chart.spec = detail;
+  redraw(target);
+});
 
 function drawIn(part) {
   part.querySelectorAll("[data-chart]").forEach(draw);

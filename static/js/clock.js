@@ -3,7 +3,7 @@
 // The PC's clock is never asked what time it is: it may be wrong by minutes. The page says what time the server had
 // when it answered (<meta name="server-time">), and performance.now() says how long ago that was.
 //
-// A clock: <… data-clock data-due="ISO" data-share="62.5" data-at="ISO" data-tone="half"> with [data-clock-text],
+// A clock: <… data-clock data-due="ISO" data-share="62.5" data-at="ISO" class="tone-half"> with [data-clock-text],
 // [data-clock-word] and <progress data-share-bar> inside; a card that wears its tone carries [data-clock-edge].
 // data-share is the share of the time used at data-at as the server reckons it (nights and holidays left out);
 // from there on it grows evenly until it is 100 at the due moment.
@@ -84,8 +84,7 @@ function tick(clock, now) {
   const bar = clock.querySelector("[data-share-bar]");
   if (bar) bar.value = Math.min(share, 100);
   const tone = toneOf(left, share);
-  if (tone === clock.dataset.tone) return;
-  clock.dataset.tone = tone;
+  if (clock.classList.contains(`tone-${tone}`)) return;
   wear(clock, tone);
   const edge = clock.closest("[data-clock-edge]");
   if (edge) wear(edge, tone);
@@ -97,12 +96,19 @@ function tick(clock, now) {
 
 function tickAll() {
   const now = serverNow();
-  for (const clock of document.querySelectorAll("[data-clock]")) tick(clock, now);
+  // The style page shows clocks in the other language, which this page has no words for.
+  for (const clock of document.querySelectorAll("[data-clock]:not([data-clocks-rest] *)")) tick(clock, now);
   const time = new Date(now).toLocaleTimeString("en-GB", { timeZone: "Asia/Shanghai" });
   for (const place of document.querySelectorAll("[data-server-clock]")) place.textContent = time;
   // Just after the next whole second of the server.
   setTimeout(tickAll, 1005 - (now % 1000));
 }
+
+// A page that hangs for days is told the server's time with all it fetches.
+document.addEventListener("server:time", ({ detail }) => {
+  const server = Date.parse(detail);
+  if (base && Number.isFinite(server)) base = { server, mono: performance.now(), wall: Date.now() };
+});
 
 start();
 if (base && words) {

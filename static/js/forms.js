@@ -4,7 +4,8 @@
 // accepted. The tab only, because PCs in offices are shared. Passwords, files and hidden fields are not kept.
 // A form the server sends back with errors carries data-bound: it already holds what was typed.
 
-const PREFIX = "typed:";
+// One's own: whoever logs in next at this desk is shown nothing of it.
+const PREFIX = `typed:${document.body.dataset.person ?? ""}:`;
 const LEFT_OUT = ["password", "file", "hidden", "submit", "button"];
 
 // --- sent once ------------------------------------------------------------------------------------
@@ -51,13 +52,16 @@ function fields(form) {
   );
 }
 
+// Of a form that is kept on the server as well: what this tab holds of an older one says nothing any more.
+function versionOf(form) { return Number(form.elements.version?.value ?? 0); }
+
 function write(form, { sent = false } = {}) {
   const values = fields(form).map((field) => {
     if (field.type === "checkbox" || field.type === "radio") return [field.name, field.value, field.checked];
     if (field.type === "select-multiple") return [field.name, [...field.selectedOptions].map((option) => option.value)];
     return [field.name, field.value];
   });
-  sessionStorage.setItem(PREFIX + form.dataset.keep, JSON.stringify({ values, sent }));
+  sessionStorage.setItem(PREFIX + form.dataset.keep, JSON.stringify({ values, sent, version: versionOf(form) }));
 }
 
 function restore(form, values) {
@@ -79,13 +83,14 @@ function restore(form, values) {
 // back to it by "back" or "reload", or landing on a refusal, means that it was not.
 function settle(forms) {
   const arrival = performance.getEntriesByType("navigation")[0]?.type ?? "navigate";
-  const refused = "refusal" in document.body.dataset;
+  // Also the page on which a session that has ended is begun again: nothing was accepted.
+  const refused = "refusal" in document.body.dataset || !document.body.dataset.person;
   for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith(PREFIX))) {
     const kept = JSON.parse(sessionStorage.getItem(key));
     const form = forms.find((one) => PREFIX + one.dataset.keep === key);
     const bound = form && "bound" in form.dataset;
     if (kept.sent && !bound && !refused && arrival === "navigate") sessionStorage.removeItem(key);
-    else if (form && !bound) restore(form, kept.values);
+    else if (form && !bound && versionOf(form) <= (kept.version ?? 0)) restore(form, kept.values);
   }
 }
 
@@ -94,8 +99,9 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-keep]");
   if (form) write(form);
 });
+document.addEventListener("draft:kept", (event) => write(event.target));
 document.addEventListener("submit", (event) => {
   if ("forget" in event.target.dataset) {
-    Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX)).forEach((key) => sessionStorage.removeItem(key));
+    Object.keys(sessionStorage).filter((key) => key.startsWith("typed:")).forEach((key) => sessionStorage.removeItem(key));
   }
 });

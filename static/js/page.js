@@ -47,7 +47,7 @@ function intoDialog(details) {
   button.className = summary.className;
   button.innerHTML = summary.innerHTML;
   button.dataset.act = details.dataset.act ?? "";
-  button.addEventListener("click", () => dialog.showModal());
+  button.dataset.opens = "";
   // A click on the ground around it closes it; what was typed stays in the form.
   dialog.addEventListener("mousedown", (event) => { if (event.target === dialog) dialog.close(); });
   const wasOpen = details.open;
@@ -61,8 +61,14 @@ function prepare(root) {
   found.forEach(intoDialog);
 }
 
+// By its place, because a refresh may put another act behind the same button.
+document.addEventListener("click", (event) => {
+  event.target.closest("button[data-opens]")?.nextElementSibling.showModal();
+});
+
 prepare(document.body);
 document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+document.addEventListener("live:prepare", (event) => prepare(event.detail.elt));
 
 // --- toasts and htmx ----------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 //
 // <div data-picker data-root="530102"> holds the plain <select name="area"> that the server
 // rendered. This script puts the steps beside it and keeps the select's value; without scripts the select does the job.
-// Sends "area:picked" {code, name, lat, lng} for the map; listens to "area:show" {code}.
+// Sends "area:picked" {code, name, lat, lng} for the map; listens to "area:show" {code} and "area:take"
+// {code}, which chooses it without telling the map.
 
 const AREAS = "/api/v1/areas/";
 const LEVELS = { 6: "district", 9: "street", 12: "community", 15: "grid" };
@@ -26,6 +27,10 @@ class Picker {
     });
     this.select.addEventListener("change", () => this.show(this.select.value));
     box.addEventListener("area:show", (event) => this.show(event.detail.code));
+    box.addEventListener("area:take", async ({ detail }) => {
+      await this.show(detail.code);
+      this.pick(detail.code, { tell: false });
+    });
     this.show(this.select.value);
   }
 
@@ -51,11 +56,18 @@ class Picker {
     // Two clicks in a row: the later one wins, whichever answer comes first.
     const turn = (this.turn = {});
     const steps = [];
-    for (const [depth, parent] of path.entries()) {
-      const rows = await this.fetch(`parent=${parent}`);
-      if (this.turn !== turn) return;
-      if (rows.length) steps.push(this.step(rows, path[depth + 1]));
+    try {
+      for (const [depth, parent] of path.entries()) {
+        const rows = await this.fetch(`parent=${parent}`);
+        if (this.turn !== turn) return;
+        if (rows.length) steps.push(this.step(rows, path[depth + 1]));
+      }
+    } catch {
+      // Without a network the plain list does the job, as it does without scripts.
+      if (this.turn === turn) this.select.hidden = false;
+      return;
     }
+    this.select.hidden = true;
     this.steps.replaceChildren(...steps);
   }
 
@@ -70,18 +82,18 @@ class Picker {
     return select;
   }
 
-  async pick(code) {
+  async pick(code, { tell = true } = {}) {
     const area = this.known.get(code);
     const fits = code.length >= Number(this.box.dataset.deepEnough);
     if (fits && ![...this.select.options].some((option) => option.value === code)) {
-      this.select.append(new Option(area.short_name ?? area.name, code));
+      this.select.append(new Option(area?.short_name ?? area?.name ?? code, code));
     }
     this.select.value = fits ? code : "";
     this.select.dispatchEvent(new Event("input", { bubbles: true }));
     this.close();
     this.type.value = "";
     await this.show(code);
-    this.box.dispatchEvent(new CustomEvent("area:picked", { bubbles: true, detail: area ?? { code } }));
+    if (tell) this.box.dispatchEvent(new CustomEvent("area:picked", { bubbles: true, detail: area ?? { code } }));
   }
 
   async search() {
@@ -92,8 +104,8 @@ class Picker {
     await new Promise((resolve) => setTimeout(resolve, 200));
     if (this.searchTurn !== turn) return;
     const query = new URLSearchParams({ search: typed, under: this.box.dataset.root });
-    const answer = await fetch(`${AREAS}?${query}`, { headers: { Accept: "application/json" } });
-    if (this.searchTurn !== turn || !answer.ok) return;
+    const answer = await fetch(`${AREAS}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (this.searchTurn !== turn || !answer?.ok) return;
     const rows = (await answer.json()).results.filter((area) => area.code.startsWith(this.box.dataset.root)).slice(0, 12);
     rows.forEach((area) => this.known.set(area.code, area));
     this.found.replaceChildren(...rows.map((area, place) => {
