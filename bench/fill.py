@@ -1,5 +1,5 @@
-"""Fills a database with whistles as years of use would leave them: one in fifty is open. Set-based, so that a
-million takes minutes. Only the benchmark does this; the product writes through services.
+"""Fills a database with whistles as years of use would leave them: one in fifty is open, unless told otherwise.
+Set-based, so that a million takes minutes. Only the benchmark does this; the product writes through services.
 """
 
 from django.db import connection, transaction
@@ -23,9 +23,9 @@ SELECT
     CASE WHEN state = 'closed' THEN day + interval '9 days' END, FALSE
 FROM (
     SELECT n, timestamptz '2026-10-01 00:00+08' - (n / 900) * interval '1 day' AS day,
-        CASE WHEN n %% 50 <> 0 THEN 'closed'
+        CASE WHEN n %% %(one_in)s <> 0 THEN 'closed'
              ELSE (ARRAY['filed', 'dispatched', 'dispatched', 'dispatched', 'dispatched', 'handled', 'verified'])
-                  [1 + (n / 50) %% 7] END AS state
+                  [1 + (n / %(one_in)s) %% 7] END AS state
     FROM generate_series(%(first)s::int, %(last)s::int) AS n) AS numbered,
     (SELECT array_agg(code::text ORDER BY code) AS areas FROM grid_area
      WHERE level = 12 AND code LIKE '530102%%') AS a,
@@ -35,13 +35,13 @@ FROM (
 ORDERS = """
 INSERT INTO dispatch_order (
     number, district_id, whistle_id, department_id, role, state, sent_at, acknowledged_at, on_site_at, finished_at,
-    result, return_reason, return_ruling)
+    result, return_reason, return_ruling, asks_for)
 SELECT
     w.number || '-0' || k, '530102', w.id, departments[1 + (w.id + k) %% array_length(departments, 1)],
     CASE k WHEN 1 THEN 'lead' ELSE 'assisting' END, CASE w.state WHEN 'dispatched' THEN 'sent' ELSE 'finished' END,
     w.dispatched_at, CASE WHEN w.state <> 'dispatched' THEN w.dispatched_at + interval '20 minutes' END,
     CASE WHEN w.state <> 'dispatched' THEN w.dispatched_at + interval '2 hours' END,
-    CASE WHEN w.state <> 'dispatched' THEN w.dispatched_at + interval '7 days' END, '', '', ''
+    CASE WHEN w.state <> 'dispatched' THEN w.dispatched_at + interval '7 days' END, '', '', '', ''
 FROM whistle_whistle w, generate_series(1, 2) AS k,
     (SELECT array_agg(id ORDER BY id) AS departments FROM grid_department WHERE district_id = '530102') AS d
 WHERE w.id > %(after)s AND w.dispatched_at IS NOT NULL
@@ -49,9 +49,11 @@ WHERE w.id > %(after)s AND w.dispatched_at IS NOT NULL
 
 CLOCKS = """
 INSERT INTO dispatch_deadline (
-    district_id, whistle_id, order_id, kind, "limit", unit, start_at, due_at, provisional, plan, met_at, next_at)
-SELECT '530102', o.whistle_id, o.id, kind, 1, 'hours', o.sent_at, o.sent_at + allowed, FALSE, '[]',
-    CASE WHEN o.state = 'finished' THEN o.sent_at + allowed * 0.9 END, NULL
+    district_id, whistle_id, order_id, kind, "limit", unit, hours, calendar_version, extensions_left,
+    suspensions_left, extra, pauses, start_at, due_at, provisional, plan, met_at, breached_at, next_at, trouble)
+SELECT '530102', o.whistle_id, o.id, kind, 1, 'hours', '', '', 0, 0, 0, '[]', o.sent_at, o.sent_at + allowed, FALSE,
+    '[]', CASE WHEN o.state = 'finished' THEN o.sent_at + allowed * 0.9 END,
+    CASE WHEN o.state <> 'finished' THEN o.sent_at + allowed END, NULL, ''
 FROM dispatch_order o, (VALUES
     ('acknowledge', interval '1 hour'), ('report', interval '4 hours'), ('resolve', interval '21 days')
 ) AS clock (kind, allowed)
@@ -61,8 +63,11 @@ WHERE o.whistle_id > %(after)s
 EVENTS = """
 INSERT INTO whistle_event (
     at, kind, district_id, whistle_id, order_number, person_id, person_name, post_name, note, data)
-SELECT w.filed_at, kind, '530102', w.id, '', %(officer)s, '街道工作人员', '丰宁街道 街道工作人员', '', '{}'
-FROM whistle_whistle w, (VALUES ('whistle.drafted'), ('whistle.filed'), ('whistle.dispatched')) AS event (kind)
+SELECT w.filed_at, kind, '530102', w.id, '', %(officer)s, '街道工作人员', '丰宁街道 街道工作人员', '', said
+FROM whistle_whistle w, (VALUES
+    ('whistle.drafted', '{}'::jsonb), ('whistle.filed', '{}'),
+    ('whistle.dispatched', '{"lead": "水务局", "assisting": []}')
+) AS event (kind, said)
 WHERE w.id > %(after)s
 """
 
@@ -76,11 +81,18 @@ def fill_to(total, *, officer, report):
         (there,) = cursor.fetchone()
         for first in range(there + 1, total + 1, BATCH):
             last = min(first + BATCH - 1, total)
-            with transaction.atomic():
-                cursor.execute(UNCHECKED)
-                cursor.execute("SELECT coalesce(max(id), 0) FROM whistle_whistle")
-                given = {"first": first, "last": last, "officer": officer.pk, "after": cursor.fetchone()[0]}
-                for statement in (WHISTLES, ORDERS, CLOCKS, EVENTS):
-                    cursor.execute(statement, given)
+            fill(first, last, officer=officer)
             report(last)
         cursor.execute("VACUUM ANALYZE")
+
+
+@transaction.atomic
+def fill(first, last, *, officer, one_in=50):
+    """Adds the whistles with these numbers, one in so many of them open, and all that belongs to them."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNCHECKED)
+        cursor.execute("SELECT coalesce(max(id), 0) FROM whistle_whistle")
+        given = {"first": first, "last": last, "officer": officer.pk, "one_in": one_in}
+        given["after"] = cursor.fetchone()[0]
+        for statement in (WHISTLES, ORDERS, CLOCKS, EVENTS):
+            cursor.execute(statement, given)

@@ -55,15 +55,22 @@ def cookies(usernames):
 @contextmanager
 def server(env):
     """Two web processes as the Procfile starts them, on a free port; yields the port."""
+    with serving(env) as (port, _process):
+        yield port
+
+
+@contextmanager
+def serving(env):
+    """The same; yields the port and the process above them."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     env = {**os.environ, **env, "PORT": str(port), "WEB_PROCESSES": "2", "DJANGO_SETTINGS_MODULE": "bench.settings"}
-    command = [sys.executable, "-m", "gunicorn", "--config", "ground/gunicorn.conf.py", "config.wsgi"]
+    command = [sys.executable, "-m", "gunicorn", "--config", "ground/gunicorn.conf.py", "config.asgi"]
     process = subprocess.Popen(command, env=env)
     try:
         _await(port)
-        yield port
+        yield port, process
     finally:
         process.terminate()
         process.wait(20)
