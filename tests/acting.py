@@ -7,13 +7,14 @@ from assessment.models import Accountability
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.lead_actions import lead_actions
 from dispatch.letter_actions import letter_actions
-from dispatch.models import Deadline, Order
+from dispatch.models import Deadline, JointSession, Order, SessionTask
+from dispatch.session_actions import session_actions, task_actions
 from grid.models import Person
 from tests.factories import people
 from whistle.models import AdviceLetter, Event, Lead, Whistle
 
 TABLES = {Whistle: whistle_actions, Order: order_actions, Lead: lead_actions, AdviceLetter: letter_actions}
-TABLES[Accountability] = accountability_actions
+TABLES |= {Accountability: accountability_actions, JointSession: session_actions, SessionTask: task_actions}
 
 
 def person_called(who):

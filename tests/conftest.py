@@ -6,8 +6,11 @@ from collections import Counter
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
+
+from grid import ground
+from tests import database
 
 pytest_plugins = ["tests.fixtures"]
 
@@ -21,8 +24,11 @@ NO_CHROMIUM = "no Chromium found; install it (apt-get install chromium) or set C
 def pytest_configure(config):
     # Pages name their files as they stand; that they can be collected is for tests/ground/ to show.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Also where a conftest has asked for the storages already.
+    override_settings(
+        STORAGES={**settings.STORAGES, "staticfiles": plain},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ).enable()
 
 
 @pytest.hookimpl(trylast=True)
@@ -32,6 +38,20 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
     # Workers take whole files. The longest come first, so that none begins when the others are done.
     items.sort(key=lambda item: not any(map(item.get_closest_marker, ("startup", "browser", "lengthy"))))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Each of the tests that take minutes goes by itself to whichever worker is free."""
+    if config.option.markexpr == "long":
+        from xdist.scheduler import LoadScopeScheduling
+
+        class OneByOne(LoadScopeScheduling):
+            def _split_scope(self, nodeid):
+                return nodeid
+
+        return OneByOne(config, log)
+    return None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,6 +97,14 @@ def own_language():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def kept_names():
+    """Names of areas are read once, so that no page is found to cost a query more when their five minutes are over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ground, "KEEPS", float("inf"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def own_folders(tmp_path_factory):
     """Photos of tests go where nobody keeps them."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
@@ -85,7 +113,9 @@ def own_folders(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database, where tests that really commit may empty the records afterwards."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in ("whistle_event", "dispatch_channelevent"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_append_only_truncate ON {table}")
+    """The test database, and how it is emptied after tests that really commit."""
+    with django_db_blocker.unblock():
+        emptier = database.Emptier()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: emptier.empty())
+        yield

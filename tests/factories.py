@@ -17,7 +17,7 @@ from dispatch import services
 from dispatch.models import Order
 from grid.cast import holder
 from grid.demo import DISTRICT, FENGNING, HEILINPU, HONGSHAN, PASSWORD
-from grid.models import Area, Department, Person, Role
+from grid.models import Area, Department, Person, ResponsibilityItem, Role
 from grid.worktime import SHANGHAI
 from whistle.models import Whistle, WhistleType
 from whistle.services import create_draft
@@ -61,6 +61,11 @@ departments = _ByName(
 )
 types = _ByName(lambda code: WhistleType.objects.get(code=code, district=DISTRICT))
 areas = _ByName(lambda code: Area.objects.get(pk=code))
+
+
+def item(code):
+    """An item of the district's responsibility list."""
+    return ResponsibilityItem.objects.get(code=code, district=DISTRICT)
 
 
 def officer_of(whistle):
@@ -175,6 +180,33 @@ def dispatched(lead="housing", assisting=("water",), *, at=None, **draft):
         at=at,
         lead=departments[lead],
         assisting=[departments[code] for code in assisting],
+    )
+
+
+def convened(whistle=None, *, at=None, by="officer.fengning", called=("housing", "water"), **fields):
+    """A joint session of a whistle under way, an hour after the departments were called unless `held_at` says."""
+    whistle = whistle or dispatched()
+    at = at or whistle.dispatched_at + timedelta(minutes=5)
+    given = {"held_at": whistle.dispatched_at + timedelta(hours=1), "place": "虹山东路60号门前", **fields}
+    return services.convene(whistle, by=people[by], at=at, departments=[departments[code] for code in called], **given)
+
+
+def held(whistle=None, *, by="officer.fengning", came=("housing", "water"), minutes="先封堵，再修复管道。", **session):
+    """A joint session with its minutes."""
+    session = convened(whistle, by=by, **session)
+    at = session.held_at + timedelta(hours=1)
+    return services.write_minutes(
+        session, by=people[by], at=at, minutes=minutes, came=[departments[code] for code in came]
+    )
+
+
+def agreed(session=None, *, department="water", days=3, text="更换破损管段", by="officer.fengning"):
+    """A task of a joint session: `days` after it was held."""
+    session = session or held()
+    at = session.held_at + timedelta(hours=1)
+    due_on = (session.held_at + timedelta(days=days)).date()
+    return services.set_task(
+        session, by=people[by], at=at, department=departments[department], text=text, due_on=due_on
     )
 
 

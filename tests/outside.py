@@ -1,12 +1,17 @@
 """The other side of a channel: a real HTTP server on 127.0.0.1 that answers as told and remembers what it got."""
 
 import json
+import os
 import socket
 import threading
+from base64 import urlsafe_b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 
+import http_ece
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 # Answers that are none: says nothing, says a byte now and then, hangs up.
 HANGS, DRIPS, CUTS = "hangs", "drips", "cuts"
@@ -22,8 +27,7 @@ class Outside:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                side.got.append({"key": self.headers["Idempotency-Key"], "path": self.path, **body})
+                side.note(self)
                 side.answer(self)
 
             def log_message(self, *arguments):
@@ -32,6 +36,10 @@ class Outside:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def note(self, handler):
+        body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
+        self.got.append({"key": handler.headers["Idempotency-Key"], "path": handler.path, **body})
 
     def answer(self, handler):
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -87,9 +95,12 @@ class Others:
         self.allowed, self.made, self.taken = allowed, [], []
 
     def __call__(self, *answers):
-        self.made.append(Outside(*answers))
-        self.allowed.append((HOME, self.made[-1].port))
-        return self.made[-1]
+        return self.let(Outside(*answers))
+
+    def let(self, side):
+        self.made.append(side)
+        self.allowed.append((HOME, side.port))
+        return side
 
     def nobody(self):
         """An address where nobody listens."""
@@ -112,3 +123,47 @@ def outside(settings):
     others = Others(settings.CHANNEL_INTRANET)
     yield others
     others.close()
+
+
+class PushService(Outside):
+    """A push service that takes what is sealed for one browser, and the browser, which can open it."""
+
+    def __init__(self, *answers):
+        super().__init__(*answers)
+        self.key, self.secret = ec.generate_private_key(ec.SECP256R1()), os.urandom(16)
+
+    def note(self, handler):
+        sealed = handler.rfile.read(int(handler.headers["Content-Length"]))
+        opened = http_ece.decrypt(sealed, private_key=self.key, auth_secret=self.secret, version="aes128gcm")
+        said = json.loads(opened)
+        self.got.append({"path": handler.path, "headers": handler.headers, "size": len(sealed), **said})
+
+    @property
+    def endpoint(self):
+        return f"http://127.0.0.1:{self.port}/the-secret-path"
+
+    @property
+    def subscription(self):
+        """What the browser's PushManager would give."""
+        public = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        keys = {
+            "p256dh": _written(public),
+            "auth": urlsafe_b64encode(self.secret).decode(),
+        }
+        return json.dumps({"endpoint": self.endpoint, "expirationTime": None, "keys": keys})
+
+
+def _written(key):
+    return urlsafe_b64encode(key).decode().rstrip("=")
+
+
+@pytest.fixture
+def push(outside, settings):
+    """`push(410)`: a push service, on a server that has keys."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    public = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    private = key.private_numbers().private_value.to_bytes(32)
+    settings.WEB_PUSH_PUBLIC_KEY = _written(public)
+    settings.WEB_PUSH_PRIVATE_KEY = _written(private)
+    settings.WEB_PUSH_CONTACT = "mailto:it@example.org"
+    return lambda *answers: outside.let(PushService(*answers))

@@ -3,10 +3,16 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.apps import apps
+from django.db import transaction
 
+from dispatch import audit, clocks
 from dispatch.models import Deadline, Order
 from grid.demo import ACCOUNTS
 from grid.models import Area, AreaLevel, Department, Person
+from tests import factories
+from tests.copies import copied
 from tests.factories import MONDAY
 
 STATES = {
@@ -82,3 +88,49 @@ def test_laying_the_district_again_changes_nothing_and_keeps_changed_passwords(w
     wuhua.district()
     assert [model.objects.count() for model in (Area, Department, Person)] == counts
     assert wuhua.people["dispatcher"].check_password("one of their own")
+
+
+def everything():
+    """Every row there is, without the numbers the database gives and without the salt of passwords."""
+    for model in apps.get_models(include_auto_created=True):
+        fields = [field.name for field in model._meta.concrete_fields if not (field.is_relation or field.primary_key)]
+        names = [name for name in fields if name != "password"]
+        rows = model._base_manager.values_list(*(names or ["pk"]))
+        yield model._meta.label, sorted(map(str, rows)) if names else len(rows)
+
+
+def test_what_is_copied_in_is_what_the_services_lay(written_district, db):
+    found = []
+    for lay in (factories.district, written_district.lay):
+        with transaction.atomic(), time_machine.travel(MONDAY, tick=False):
+            lay()
+            found.append(dict(everything()))
+            transaction.set_rollback(True)
+    laid, copied = found
+    assert len(laid["grid.Area"]) > 100
+    assert copied == laid
+
+
+def test_a_copied_case_is_as_if_it_had_been_played(wuhua):
+    def rows():
+        return {name: len(found) if isinstance(found, list) else found for name, found in everything()}
+
+    def grown(act):
+        before, row = rows(), act()
+        return row, {name: many - before[name] for name, many in rows().items() if many != before[name]}
+
+    # So that the day's series and the calendar's version are there.
+    wuhua.dispatched()
+    played, by_playing = grown(lambda: wuhua.closed(lead="water", assisting=["gas"]))
+    copy, by_copying = grown(lambda: copied(played, 1))
+    assert by_copying == by_playing
+    assert len({played.number, copy.number, copied(played, 2).number}) == 3
+    assert {order.number[:-3] for order in copy.orders.all()} == {copy.number}
+    assert copy.orders.count() == played.orders.count() == 2
+    lines = [list(each.events.order_by("pk").values_list("kind", "at", "person_name")) for each in (played, copy)]
+    assert lines[0] == lines[1]
+    told = copy.events.exclude(order_number="").values_list("order_number", flat=True)
+    assert {order.number for order in copy.orders.all()} == set(told)
+    later = MONDAY + timedelta(days=2)
+    clocks.fire_due(limit=100, now=later)
+    assert not any(audit.findings(later).values())

@@ -11,6 +11,9 @@ APPS = ("common", "grid", "whistle", "dispatch", "assessment")
 PUBLIC = {
     "/login/",
     "/healthz",
+    "/manifest.webmanifest",
+    "/sw.js",
+    "/outbox/",
     "/i18n/setlang/",
     "/api/v1/token/",
     "/api/schema/",

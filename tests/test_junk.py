@@ -11,10 +11,15 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 import assessment.actions  # noqa: F401 (adds the scores to the table)
+from assessment.bulletin_actions import appeal_actions, bulletin_actions, points_actions
+from assessment.formula_actions import formula_actions
+from assessment.services.formulas import draft_from_preset
 from common.errors import Refusal
 from dispatch.actions import order_actions, whistle_actions
 from dispatch.lead_actions import lead_actions
 from dispatch.letter_actions import letter_actions
+from dispatch.session_actions import session_actions, task_actions
+from tests import months
 from tests.acting import again
 from tests.factories import MONDAY, orders_of, people
 from whistle.forms import WhistleForm
@@ -51,6 +56,8 @@ VALUES = st.recursive(
     max_leaves=4,
 )
 TABLES = {"whistle": whistle_actions, "order": order_actions, "lead": lead_actions, "letter": letter_actions}
+TABLES |= {"month": bulletin_actions, "appeal": appeal_actions, "points": points_actions, "formula": formula_actions}
+TABLES |= {"session": session_actions, "task": task_actions}
 ALL = [(kind, action.name) for kind, table in TABLES.items() for action in table]
 quick = settings(
     max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -71,11 +78,23 @@ def sensible(form):
     return {name: right.get(name, "x" if field.required else None) for name, field in form.fields.items()}
 
 
+ROWS = {
+    "lead": lambda wuhua: wuhua.reported(),
+    "letter": lambda wuhua: wuhua.sent(),
+    "session": lambda wuhua: wuhua.convened(),
+    "task": lambda wuhua: wuhua.agreed(),
+    "month": lambda wuhua: months.in_review(),
+    "appeal": lambda wuhua: months.disputed(),
+    "points": lambda wuhua: months.entered(),
+    "formula": lambda wuhua: draft_from_preset("dispatchers", by=people["assessor"], at=AT, area=wuhua.DISTRICT),
+}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "name"), ALL)
 def test_junk_is_taken_or_refused_in_words(wuhua, kind, name):
-    if kind in ("lead", "letter"):
-        row = wuhua.reported() if kind == "lead" else wuhua.sent()
+    if kind in ROWS:
+        row = ROWS[kind](wuhua)
     else:
         whistle = wuhua.dispatched(lead="housing", assisting=["water"], level="major")
         row = whistle if kind == "whistle" else orders_of(whistle)["water"]

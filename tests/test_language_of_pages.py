@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from assessment.models import Formula
 from assessment.services.formulas import draft_from_preset
+from config.manual import PAGES
 from dispatch import couriers, services
 from dispatch.models import Order
 from dispatch.services.channels import add_channel, send_test
@@ -135,13 +136,18 @@ def strangers(page, pattern, data, allowed):
 
 
 DESKS = ("workbench", "triage", "my-orders", "sign", "blow", "score", "callbacks", "whistles", "ranking")
-DESKS += ("accountabilities", "analysis", "bulletins", "messages", "channels", "stuck-messages", "operations")
+DESKS += ("accountabilities", "analysis", "bulletins", "messages", "channels", "stuck-messages", "operations", "help")
+
+
+# One for each role: what the others read differs in names alone.
+READERS = list({account.role: account.username for account in reversed(ACCOUNTS)}.values())
 
 
 def pages():
-    """`(account, address)`: each account's desks and, as the street and the centre see them, cases and their acts."""
-    for account in ACCOUNTS:
-        yield from ((account.username, reverse(desk)) for desk in DESKS)
+    """`(account, address)`: each role's desks and, as the street and the centre see them, cases and their acts."""
+    for reader in READERS:
+        yield from ((reader, reverse(desk)) for desk in DESKS)
+    yield from (("officer.fengning", reverse("help-page", args=[slug])) for slug in PAGES)
     housing = Department.objects.get(code="housing", district=DISTRICT).pk
     for of, unit, figures in (
         ("departments", housing, ("acknowledge_met", "cooperation")),
@@ -164,7 +170,7 @@ def pages():
             yield "officer.fengning", reverse("whistle-act", args=[whistle.number, act])
             yield "dispatcher", reverse("whistle-act", args=[whistle.number, act])
     for desk in ("leads", "lead-new", "letters", "letter-new"):
-        yield from ((account.username, reverse(desk)) for account in ACCOUNTS)
+        yield from ((reader, reverse(desk)) for reader in READERS)
     for letter in AdviceLetter.objects.all():
         yield "officer.fengning", reverse("letter", args=[letter.number])
         yield "liaison.water", reverse("letter-act", args=[letter.number, "reply"])

@@ -82,6 +82,13 @@ ASKED = {
         }
     ),
     "hand-back": st.fixed_dictionaries({"note": st.just("x")}),
+    "convene": st.fixed_dictionaries(
+        {
+            "held_at": st.dates(*NEXT_MONTHS).map(lambda day: f"{day}T15:00"),
+            "place": st.just("x"),
+            "departments": some_called,
+        }
+    ),
     "verify": st.fixed_dictionaries({"solved": st.booleans(), "note": st.just("x"), "departments": some_called}),
     "report": st.fixed_dictionaries({"rank": st.sampled_from(["head", "deputy", "staff"])}),
     "progress": st.fixed_dictionaries({"note": st.just("x")}),
@@ -97,7 +104,7 @@ ASKED = {
 }
 # Ends of the story are drawn seldom, so that the walks go far.
 SELDOM = {"withdraw", "decline", "escalate", "refuse", "come-on-site", "progress", "return", "confirm-report"}
-SELDOM |= {"ask-suspension", "suspend", "resume", "supervise", "pass-up", "ask-extension"}
+SELDOM |= {"convene", "show-code", "ask-suspension", "suspend", "resume", "supervise", "pass-up", "ask-extension"}
 # Where the walks set out from, so that they come to the end of the story as well.
 STARTS = ["drafted", "dispatched", "on_site", "finished", "verified", "closed"]
 

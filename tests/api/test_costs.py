@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.calling import draft
+from tests.copies import copied
 from tests.factories import MONDAY
 
 
@@ -46,10 +47,8 @@ def test_a_list_costs_the_same_for_one_and_for_fifty(callers, counted, wuhua):
     wuhua.dispatched()
     one, _said, _told = counted(lambda: dispatcher.get("whistles/", open="true"))
     orders_one, _said, _told = counted(lambda: dispatcher.get("orders/", open="true"))
-    for _ in range(50):
-        wuhua.drafted(at=MONDAY)
-    for _ in range(9):
-        wuhua.acknowledged()
+    copied(wuhua.drafted(at=MONDAY), 49)
+    copied(wuhua.acknowledged(), 8)
     fifty, said, told = counted(lambda: dispatcher.get("whistles/", open="true"))
     orders_many, _said, orders_told = counted(lambda: dispatcher.get("orders/", open="true"))
     assert len(said["results"]) == 50

@@ -1,11 +1,16 @@
 """What the documentation of the API says is what the API answers."""
 
 import pytest
+import time_machine
+from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 from rest_framework.reverse import reverse
 
+from assessment.services import bulletins
 from tests.api.calling import draft
+from tests.factories import people
+from tests.months import NUMBER, OVER, TERM, appealed, in_review, late, november, points
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +44,10 @@ def test_every_call_of_the_contract_is_documented(documented):
         ("get", "/api/v1/orders/"),
         ("get", "/api/v1/orders/{number}/"),
         ("post", "/api/v1/orders/{number}/{action}/"),
+        ("get", "/api/v1/sessions/{number}/"),
+        ("post", "/api/v1/sessions/{number}/{action}/"),
+        ("get", "/api/v1/tasks/{number}/"),
+        ("post", "/api/v1/tasks/{number}/{action}/"),
         ("get", "/api/v1/analysis/"),
         ("get", "/api/v1/messages/"),
         ("get", "/api/v1/messages/unread/"),
@@ -53,7 +62,28 @@ def test_every_call_of_the_contract_is_documented(documented):
         ("get", "/api/v1/letters/"),
         ("get", "/api/v1/letters/{number}/"),
         ("post", "/api/v1/letters/{number}/{action}/"),
+        ("get", "/api/v1/bulletins/"),
+        ("get", "/api/v1/bulletins/{number}/"),
+        ("get", "/api/v1/bulletins/{number}/rows/"),
+        ("post", "/api/v1/bulletins/{number}/{action}/"),
+        *(
+            call
+            for noun in ("appeals", "points", "exports", "formulas")
+            for call in (
+                ("get", f"/api/v1/{noun}/"),
+                ("post", f"/api/v1/{noun}/"),
+                ("get", f"/api/v1/{noun}/{{number}}/"),
+                ("post", f"/api/v1/{noun}/{{number}}/{{action}}/"),
+            )
+        ),
+        ("get", "/api/v1/exports/{number}/file/"),
+        ("get", "/api/v1/formulas/presets/"),
+        ("get", "/api/v1/formulas/measures/"),
+        ("post", "/api/v1/formulas/{number}/check/"),
+        ("get", "/api/v1/formulas/{number}/what-if/"),
+        ("get", "/api/v1/formulas/{number}/what-if/{unit}/"),
         ("get", "/api/v1/rankings/"),
+        ("get", "/api/v1/rankings/year/"),
         ("get", "/api/v1/rankings/{of}/{unit}/"),
         ("get", "/api/v1/rankings/{of}/{unit}/{figure_name}/"),
     ):
@@ -82,6 +112,7 @@ def test_whistles_and_orders_answer_as_documented(documented, callers, wuhua):
     month = f"{whistle.created_at:%Y-%m}"
     ranking = callers("assessor").get("rankings/", month=month, of="departments").json()
     documented("Ranking", ranking)
+    documented("Year", callers("assessor").get("rankings/year/").json())
     assert ranking["results"] != []
     for row in ranking["results"]:
         documented("Standing", row)
@@ -109,6 +140,86 @@ def test_leads_and_letters_answer_as_documented(documented, callers, wuhua):
         for row in callers(username).get("leads/").json()["results"]:
             documented("LeadRow", row)
     documented("Lead", made)
+
+
+@time_machine.travel(OVER, tick=False)
+def test_months_and_what_is_made_in_them_answer_as_documented(documented, callers, wuhua):
+    order = late(lead="water", assisting=())
+    month = in_review()
+    points(month)
+    bulletins.open_appeals(month, by=people["assessor"], at=OVER, until=TERM)
+    waits = appealed(order)
+    month.proofs.create(
+        by=people["assessor"],
+        at=OVER,
+        count=1,
+        differences=[
+            {"ranked": "departments", "unit": "1", "name": "x", "figure": "orders", "kept": "1", "proved": "2"}
+        ],
+    )
+    for username in ("assessor", "liaison.water"):
+        caller = callers(username)
+        for name, path in (("BulletinRow", "bulletins/"), ("Appeal", "appeals/"), ("Points", "points/")):
+            [row] = caller.get(path).json()["results"]
+            documented(name, row)
+        said = caller.get(f"bulletins/{NUMBER}/").json()
+        documented("Bulletin", said)
+        documented("Proof", said["proof"])
+        for each in said["rankings"]:
+            documented("MonthRanking", each)
+        for each in said["acts"]:
+            documented("MonthAct", each)
+        for row in caller.get(f"bulletins/{NUMBER}/rows/").json()["results"]:
+            documented("BulletinLine", row)
+        documented("Export", caller.post("exports/", {"bulletin": NUMBER, "kind": "docx"}).json())
+        documented("Export", caller.get("exports/").json()["results"][0])
+    [difference] = callers("assessor").get(f"bulletins/{NUMBER}/").json()["proof"]["differences"]
+    documented("Difference", difference)
+    ruled = callers("assessor").does(f"appeals/{waits.pk}/grant/", {"new": "none", "opinion": "x"})
+    documented("Appeal", ruled)
+
+
+@time_machine.travel(OVER, tick=False)
+def test_formulas_answer_as_documented(documented, callers, wuhua):
+    late(lead="water", assisting=())
+    november()
+    assessor = callers("assessor")
+    for each in assessor.get("formulas/presets/").json():
+        documented("Preset", each)
+    for each in assessor.get("formulas/measures/").json():
+        documented("Measure", each)
+    draft = assessor.post("formulas/", {"preset": "jinniu-departments"}).json()
+    documented("Formula", draft)
+    path = f"formulas/{draft['number']}/"
+    faulty = {"name": "x", "definition": {"parts": [{"kind": "ratio", "weight": "x"}]}, "revision": 1}
+    documented("Examined", assessor.post(f"{path}check/", faulty).json())
+    found = assessor.get(f"{path}what-if/").json()
+    documented("WhatIf", found)
+    assert found["moves"]
+    for each in found["moves"]:
+        documented("Move", each)
+    unit = assessor.get(f"{path}what-if/{found['moves'][0]['unit']}/").json()
+    documented("WhatIfUnit", unit)
+    documented("Formula", assessor.does(f"{path}save/", faulty))
+    for row in callers("liaison.water").get("formulas/").json()["results"]:
+        documented("FormulaRow", row)
+        documented("Formula", callers("liaison.water").get(f"formulas/{row['number']}/").json())
+
+
+def test_nothing_in_the_documentation_is_in_doubt():
+    GENERATOR_STATS.reset()
+    SchemaGenerator().get_schema(request=None, public=True)
+    assert not GENERATOR_STATS
+
+
+def test_joint_sessions_answer_as_documented(documented, callers, wuhua):
+    task = wuhua.agreed()
+    for username in ("officer.fengning", "dispatcher", "liaison.water"):
+        said = callers(username).get(f"sessions/{task.session.number}/").json()
+        documented("JointSession", said)
+        documented("SessionTask", said["tasks"][0])
+        documented("SessionTask", callers(username).get(f"tasks/{task.number}/").json())
+        documented("Whistle", callers(username).get(f"whistles/{task.session.whistle.number}/").json())
 
 
 def test_the_documentation_itself_is_open_and_loads_nothing_from_elsewhere(client):

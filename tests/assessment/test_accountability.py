@@ -20,7 +20,7 @@ from grid.models import Post, Role
 from grid.worktime import SHANGHAI
 from tests.acting import act, again, events_of, last_event, offered
 from tests.api.calling import Caller
-from tests.factories import DISTRICT, FENGNING, MONDAY, people
+from tests.factories import DISTRICT, FENGNING, HONGSHAN, MONDAY, people
 from tests.reading import cost, text
 from tests.threads import refusals, together
 from whistle.models import Event
@@ -170,7 +170,7 @@ def test_a_reversal_restores_the_score_of_a_month_that_runs_and_of_one_under_rev
     assert list(verify(again(reviewed), now=OVER)) == []
 
 
-def test_a_published_month_stays_as_it_is_and_bears_a_notice(wuhua, rule, time_machine):
+def test_a_published_month_stays_as_it_is_and_bears_a_notice(wuhua, rule, as_, time_machine):
     time_machine.move_to(AT, tick=False)
     # Ruled, and then nobody came by: the review opens the records itself.
     ruled(wuhua)
@@ -185,11 +185,21 @@ def test_a_published_month_stays_as_it_is_and_bears_a_notice(wuhua, rule, time_m
     accountability.reverse(record, by=people["assessor"], at=after + MICROSECOND, decision="x")
     assert Decimal(score_of_street().figures["accountability"]) == 2
     notice = month.acts.latest("id")
-    assert (notice.kind, notice.data, notice.by) == (
-        "corrected",
-        {"accountability": record.number},
-        people["assessor"],
-    )
+    assert (notice.kind, notice.data["accountability"], notice.by) == ("corrected", record.number, people["assessor"])
+    behind = reverse("ranking-figure", args=["streets", FENGNING, "accountability"])
+    page = text(as_("assessor").get(behind, {"month": "2026-11"}))
+    assert reverse("accountability", args=[record.number]) in page
+    published = score_of_street().total
+    street, community = sorted(notice.data["rows"], key=lambda row: len(row["unit"]))
+    # Two points for each person: with one of two reversed the street gets two back.
+    assert street == {
+        "ranked": "streets",
+        "unit": FENGNING,
+        "name": "丰宁街道",
+        "was": str(published),
+        "total": str(published + 2),
+    }
+    assert (community["ranked"], community["unit"]) == ("communities", HONGSHAN)
     assert record.whistle.number in notice.note and "丰宁街道" in notice.note
     assert bulletins.checksum_of(month) == Bulletin.objects.get(pk=month.pk).checksum
     assert list(verify(month, now=after)) == []

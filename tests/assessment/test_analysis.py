@@ -173,27 +173,55 @@ def test_a_closed_case_may_not_be_solved_say_the_residents_and_a_reopened_one_be
 # --- the page ---------------------------------------------------------------------------------------
 
 
-def test_the_page_shows_all_figures_in_tables_and_opens_to_the_cases(as_, played):
+def part(client, name, **asked):
+    """A part of the page, as htmx asks for it."""
+    return client.get(f"{PAGE}{name}/", asked, headers={"HX-Request": "true"})
+
+
+def test_the_page_says_at_once_what_it_is_about_and_its_parts_come_each_by_itself(as_, played):
     assessor = as_("assessor")
     page = assessor.get(PAGE, {"stage": "acknowledge"})
-    shown = text(page)
-    assert page.context["found"].count == 8  # of the last 90 days
-    for words in ("8 whistles", "↑", "5 times", "10 min 00 s", "Wuhua Water Affairs"):
-        assert words in shown, words
-    assert played["near"].title in shown
-    assert played["drill"].number not in shown
-    row = page.context["communities"][0]
+    assert page.context["whole"].count == 8  # of the last 90 days
+    assert "8 whistles" in text(page)
+    assert [urlsplit(each["url"]).path for each in page.context["parts"]] == [
+        f"{PAGE}{name}/" for name in ("time", "places", "repeats", "ways")
+    ]
+    assert all("stage=acknowledge" in each["url"] for each in page.context["parts"])
+    assert "<main" not in text(part(assessor, "time"))
+    assert assessor.get(f"{PAGE}nothing/").status_code == 404
+
+
+def test_the_parts_show_all_figures_in_tables_and_open_to_the_cases(as_, played):
+    assessor = as_("assessor")
+    time = part(assessor, "time", stage="acknowledge")
+    assert "10 min 00 s" in text(time)
+    assert "Wuhua Water Affairs" in text(time)
+    assert [row["label"] for row in time.context["by_type"]][0] == "all"
+    places = part(assessor, "places")
+    assert "↑" in text(places)
+    row = places.context["communities"][0]
     listed = assessor.get(row["url"])
     assert Counter(parse_qs(urlsplit(row["url"]).query)["area"]) == {HONGSHAN: 1}
     assert len(listed.context["cards"]) == row["row"].count
-    assert [row["label"] for row in page.context["by_type"]][0] == "all"
-    assert {node.column for node in page.context["chart_of_ways"].nodes} == {0, 1, 2}
+    repeats = text(part(assessor, "repeats"))
+    assert "5 times" in repeats
+    assert played["near"].title in repeats
+    assert played["drill"].number not in repeats
+    ways = part(assessor, "ways")
+    assert {node.column for node in ways.context["chart_of_ways"].nodes} == {0, 1, 2}
+
+
+def test_without_scripts_each_part_is_counted_by_its_own_address(as_, played):
+    page = text(as_("assessor").get(f"{PAGE}repeats/"))
+    assert "8 whistles" in page
+    assert "5 times" in page
+    assert f'href="{PAGE}time/?' in page
 
 
 def test_everybody_sees_the_figures_of_their_own_posts_alone(as_, played):
     def count(who, **asked):
         page = as_(who).get(PAGE, {"from": "2026-11-03", "to": "2026-11-26"} | asked)
-        return page.context["found"].count if page.status_code == 200 else page.status_code
+        return page.context["whole"].count if page.status_code == 200 else page.status_code
 
     assert count("assessor") == count("city") == count("dispatcher") == 7
     assert count("assessor", area=FENGNING) == count("leader.fengning") == 6
@@ -229,7 +257,7 @@ def test_everybody_sees_the_figures_of_their_own_posts_alone(as_, played):
 )
 def test_a_question_that_makes_no_sense_is_told_in_words_and_stays_to_be_mended(as_, asked, says):
     page = as_("assessor").get(PAGE, asked)
-    assert page.status_code == 400
+    assert page.status_code == part(as_("assessor"), "time", **asked).status_code == 400
     assert says in text(page)
     assert all(value in text(page) for value in asked.values() if value != "none")
 
@@ -242,12 +270,14 @@ def test_the_page_costs_the_same_for_one_case_and_for_many(as_):
     assessor = as_("assessor")
     filed(at=days(1))
     filed(at=days(1))
-    assessor.get(PAGE)
-    once = cost(assessor, PAGE)
+    addresses = [PAGE, *(f"{PAGE}{name}/" for name in ("time", "places", "repeats", "ways"))]
+    for address in addresses:
+        assessor.get(address)
+    once = [cost(assessor, address) for address in addresses]
     for hours in range(4):
         dispatched(at=days(1) + timedelta(hours=hours))
         filed(at=days(1) + timedelta(hours=hours), area=HEILINPU, type="co_creation")
-    assert cost(assessor, PAGE) == once
+    assert [cost(assessor, address) for address in addresses] == once
 
 
 def test_a_program_gets_the_same_figures_and_the_same_refusals(played):

@@ -1,6 +1,6 @@
 """A month is reviewed, open to appeals, published, and then final: for services, for the database, for everybody."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,15 +23,10 @@ from assessment.services.months import compute
 from assessment.states import Appealed, BulletinState, Ranked
 from assessment.verification import verify
 from common.errors import Forbidden, Invalid, WrongState
-from grid.worktime import SHANGHAI
 from tests import factories
 from tests.factories import DISTRICT, MONDAY, departments, people
+from tests.months import AFTER_TERM, NOVEMBER, OVER, TERM
 from whistle.models import EventKind
-
-NOVEMBER = date(2026, 11, 1)
-OVER = datetime(2026, 12, 1, 0, 0, tzinfo=SHANGHAI)
-TERM = date(2026, 12, 8)
-AFTER_TERM = datetime(2026, 12, 9, 0, 0, tzinfo=SHANGHAI)
 
 pytestmark = pytest.mark.usefixtures("wuhua")
 

@@ -49,6 +49,10 @@ def test_the_rule_marks_from_the_next_moment_on_and_nobody_else_can_any_more(wuh
     assert mark_by_rule(now=OVER) == 0
     with pytest.raises(WrongState):
         score(orders["housing"], OVER + MICROSECOND)
+    # From then on it waits for nobody's marks, even before the task comes by.
+    assert as_("officer.fengning").get("/score/").context["groups"] != []
+    time_machine.move_to(OVER + MICROSECOND, tick=False)
+    assert as_("officer.fengning").get("/score/").context["groups"] == []
     time_machine.move_to(OVER + timedelta(hours=2), tick=False)
     tasks.mark_by_rule()
     tasks.mark_by_rule()

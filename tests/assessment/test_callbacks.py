@@ -188,3 +188,10 @@ def test_two_who_call_at_once_leave_one_answer(wuhua):
     [refused] = refusals(together(lambda: call("satisfied"), lambda: call("not")))
     assert isinstance(refused, WrongState)
     assert Callback.objects.count() == 1
+
+
+def test_the_form_of_a_call_belongs_to_the_desk_of_callbacks(wuhua, as_, time_machine):
+    time_machine.move_to(AT, tick=False)
+    whistle = wuhua.closed()
+    page = as_("dispatcher").get(reverse("whistle-act", args=[whistle.number, "call-back"]))
+    assert [entry["url"] for entry in page.context["page"]["nav"] if entry["active"]] == [PAGE]

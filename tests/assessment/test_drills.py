@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from assessment.models import Evaluation
 from assessment.queries import districts_at_a_glance, first_places, month_at_a_glance, scored_by_street
@@ -89,7 +90,7 @@ def test_figures_lead_to_lists_of_what_they_count(wuhua, client):
     wuhua.dispatched(lead="water", assisting=[])
     wuhua.dispatched(lead="water", assisting=[], drill=True)
     for who, address in (
-        ("dispatcher", f"?open=&amp;drill=false&amp;area={DISTRICT}"),
+        ("dispatcher", f"?open=&amp;drill=false&amp;month={timezone.localdate():%Y-%m}&amp;area={DISTRICT}"),
         ("city", f"?open=true&amp;drill=false&amp;area={DISTRICT}"),
     ):
         client.force_login(people[who])

@@ -16,8 +16,8 @@ from assessment.services.months import compute
 from assessment.states import ExportKind, ExportState
 from common.errors import Forbidden, WrongState
 from tests import factories
-from tests.assessment.test_bulletins import NOVEMBER, OVER
 from tests.factories import DISTRICT, people
+from tests.months import NOVEMBER, OVER
 
 pytestmark = pytest.mark.usefixtures("wuhua")
 

@@ -1,26 +1,22 @@
 """A month's way to publication on its pages: who sees it, who acts, what is told, and what it costs."""
 
 import errno
-from datetime import timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from assessment.bulletin_actions import appeal_actions, bulletin_actions, points_actions
-from assessment.models import Appeal, Bulletin, Export, ManualItem, Proof, Score
-from assessment.services import appeals, bulletins, exports
+from assessment.models import Appeal, Export, Proof, Score
+from assessment.services import bulletins, exports
 from assessment.services.months import compute
 from assessment.services.proofs import ask_for_proof, prove_next
-from assessment.states import Appealed, BulletinState, ExportKind, Ranked
-from dispatch import services
-from tests import factories
-from tests.assessment.test_bulletins import AFTER_TERM, NOVEMBER, OVER, TERM
-from tests.factories import DISTRICT, MONDAY, departments, people
+from assessment.states import BulletinState, ExportKind
+from tests.api.calling import Caller
+from tests.factories import DISTRICT, departments, people
+from tests.months import AFTER_TERM, NOVEMBER, OVER, TERM, appealed, in_review, late, november, open_to_appeals, points
 from tests.reading import cost, text
 from tests.test_language_of_pages import LATIN, strangers
-from tests.test_permissions import cast, fresh  # noqa: F401 - a fixture
 
 ADDRESS = reverse("bulletin", args=["530102-2026-11"])
 
@@ -36,36 +32,6 @@ def over(wuhua):
 def order(wuhua):
     """Water's order; it acknowledged late, and has a mark of 70 for its cooperation."""
     return late(lead="water", assisting=())
-
-
-def late(**case):
-    whistle = factories.dispatched(at=MONDAY, **case)
-    for each in factories.orders_of(whistle).values():
-        services.acknowledge(each, by=factories.liaison_of(each), at=MONDAY + timedelta(minutes=64))
-    return next(iter(factories.orders_of(whistle).values()))
-
-
-def november():
-    return compute(DISTRICT, NOVEMBER, now=OVER)
-
-
-def in_review():
-    return bulletins.begin_review(november(), by=people["assessor"], at=OVER)
-
-
-def open_to_appeals():
-    return bulletins.open_appeals(in_review(), by=people["assessor"], at=OVER, until=TERM)
-
-
-def appealed(order, about=Appealed.ACKNOWLEDGE, bulletin=None):
-    month = bulletin or Bulletin.objects.get()
-    return appeals.appeal(order, by=people["liaison.water"], at=OVER, bulletin=month, about=about, reason="通信中断。")
-
-
-def points(bulletin, by="assessor"):
-    given = {"ranked": Ranked.DEPARTMENTS, "unit": str(departments["water"].pk), "part": "manual", "reason": "支援。"}
-    bulletins.enter_points(bulletin, by=people[by], at=OVER, points=2, **given)
-    return ManualItem.objects.latest("id")
 
 
 def act(name):
@@ -90,8 +56,16 @@ def test_a_month_goes_its_whole_way_by_its_buttons(as_, order, over):
     [shown] = page.context["points"]
     assert (shown["unit"], shown["item"].reason) == ("Wuhua Water Affairs", "约谈一次。")
     assert as_("liaison.water").get(ADDRESS).status_code == 404, "not yet shown to departments"
+    ranking, unit = reverse("ranking"), reverse("ranking-unit", args=["departments", str(departments["water"].pk)])
+    asked = {"month": "2026-11"}
+    assert "This month is in review" in text(as_("liaison.water").get(ranking, asked))
+    assert as_("liaison.water").get(unit, asked).status_code == 404
+    assert as_("assessor").get(unit, asked).status_code == 200
+    said = Caller("liaison.water").get("rankings/", month="2026-11").json()
+    assert (said["state"], said["formula"], said["results"]) == ("review", None, [])
 
     as_("assessor").post(act("open-appeals"), {"until": TERM.isoformat()})
+    assert as_("liaison.water").get(unit, asked).status_code == 200
     page = as_("liaison.water").get(ADDRESS)
     assert "Appeals until" in text(page)
     assert "约谈一次。" in text(page)
@@ -148,74 +122,6 @@ def test_a_figure_behind_a_score_is_appealed_from_its_row(as_, order, over):
     assert as_("liaison.water").get(act("appeal")).status_code == 409
     assert "Every appeal has its ruling" in text(as_("assessor").get(reverse("workbench")))
     assert month.state == BulletinState.APPEALS
-
-
-ALLOWED = {
-    "begin-review": "assessor",
-    "open-appeals": "assessor",
-    "enter-points": "assessor",
-    "leave-review": "assessor",
-    "appeal": "head liaison liaison'",
-    "publish": "assessor",
-    "leave-appeals": "assessor",
-    "correct": "assessor",
-    "prove": "assessor",
-    "export": "all who see the month",
-    "appeal grant": "assessor",
-    "appeal refuse": "assessor",
-    "points withdraw": "assessor",
-}
-VISIBLE = {
-    "running": "assessor",
-    "review": "assessor",
-    "appeals": "assessor officer officer' secretary secretary' dispatcher liaison liaison' head leader leader' admin "
-    "city",
-}
-VISIBLE["published"] = VISIBLE["appeals"]
-
-
-def test_who_may_do_it_and_who_sees_it(wuhua, cast, order, over):  # noqa: F811
-    named = {action.name for action in bulletin_actions}
-    named |= {f"appeal {action.name}" for action in appeal_actions}
-    named |= {f"points {action.name}" for action in points_actions}
-    assert set(ALLOWED) == named
-    everybody = {who: fresh(person) for who, person in cast.items()}
-
-    def check(row, table, prefix=""):
-        """What stands in the table and fits now, by who may do it."""
-        for action in table:
-            if action.fits(row):
-                may = {who for who, person in everybody.items() if action in table.open_to(person, row)}
-                allowed = VISIBLE[row.state] if action.name == "export" else ALLOWED[prefix + action.name]
-                assert may == set(allowed.split()), action.name
-                checked.add(prefix + action.name)
-
-    def seen(state):
-        found = {who for who, person in everybody.items() if Bulletin.objects.visible_to(person).exists()}
-        assert found == set(VISIBLE[state].split())
-
-    checked = set()
-    month = november()
-    check(month, bulletin_actions)
-    seen("running")
-    month = bulletins.begin_review(month, by=people["assessor"], at=OVER)
-    check(month, bulletin_actions)
-    check(points(month), points_actions, "points ")
-    seen("review")
-    month = bulletins.open_appeals(month, by=people["assessor"], at=OVER, until=TERM)
-    check(month, bulletin_actions)
-    seen("appeals")
-    appeal = appealed(order)
-    reads_it = {who for who, person in everybody.items() if Appeal.objects.visible_to(person).exists()}
-    assert reads_it == {"assessor", "officer", "secretary", "dispatcher", "liaison", "head", "leader", "city"}
-    check(appeal, appeal_actions, "appeal ")
-    over.move_to(AFTER_TERM)
-    assert "publish" not in [action.name for action in bulletin_actions if action.fits(month)], "an appeal waits"
-    appeals.rule(appeal, by=people["assessor"], at=AFTER_TERM, granted=False, opinion="证明不足。")
-    month = Bulletin.objects.get()
-    check(month, bulletin_actions)
-    check(bulletins.publish(month, by=people["assessor"], at=AFTER_TERM), bulletin_actions)
-    assert checked == set(ALLOWED)
 
 
 def test_for_strangers_a_month_does_not_exist(as_, order):

@@ -10,6 +10,7 @@ from assessment.models import Evaluation
 from assessment.services.months import compute_running
 from dispatch import services
 from grid.demo import ACCOUNTS
+from tests.copies import copied
 from tests.factories import (
     MONDAY,
     acknowledged,
@@ -80,7 +81,8 @@ def test_everybody_has_a_first_page_with_and_without_cases(as_):
 def test_each_role_finds_what_waits_for_it(as_, person, waiting):
     one_of_each()
     sections = as_(person).get("/").context["desk"].sections
-    assert {section.name: section.total for section in sections} == waiting
+    shown = [section for section in sections if section.total or not section.seldom]
+    assert {section.name: section.total for section in shown} == waiting
 
 
 def test_the_most_urgent_row_is_large_and_can_be_acted_upon_at_once(as_):
@@ -115,7 +117,7 @@ def test_a_refresh_brings_the_lists_alone_once_something_has_changed(as_):
     again = as_("liaison.water").get("/", {"seen": desk.stamp}, headers={"HX-Request": "true"})
     assert again.status_code == 200
     assert "New" in text(again)
-    assert '<span id="todo" hx-swap-oob="true">1 to do now</span>' in text(again)
+    assert '<span id="todo" data-live="*">1 to do now</span>' in text(again)
     assert "<html" not in text(again)
 
 
@@ -164,15 +166,11 @@ def test_the_assessor_sees_who_leads(as_):
 
 @pytest.mark.parametrize("person", ["dispatcher", "liaison.housing", "officer.fengning"])
 def test_the_workbench_costs_the_same_for_one_row_and_for_fifty(as_, person):
-    def more(count):
-        for _number in range(count):
-            filed(at=NOW)
-            dispatched("housing", (), at=NOW - timedelta(minutes=90))
-
     one_of_each()
-    more(1)
+    rows = filed(at=NOW), dispatched("housing", (), at=NOW - timedelta(minutes=90))
     one = cost(as_(person), "/")
-    more(49)
+    for row in rows:
+        copied(row, 49)
     assert cost(as_(person), "/") == one
 
 
@@ -239,14 +237,10 @@ def test_another_streets_orders_are_not_there(as_):
 
 
 def test_scores_cost_the_same_for_one_whistle_and_for_fifty(as_):
-    def more(count):
-        for _number in range(count):
-            verified(lead="water", assisting=(), at=NOW)
-
     closed(at=NOW)
-    more(1)
+    row = verified(lead="water", assisting=(), at=NOW)
     one = cost(as_("officer.fengning"), reverse("score"))
-    more(49)
+    copied(row, 49)
     assert cost(as_("officer.fengning"), reverse("score")) == one
 
 

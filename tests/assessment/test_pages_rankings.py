@@ -10,7 +10,21 @@ from assessment.models import Callback, ManualItem
 from assessment.services.months import compute, compute_running
 from assessment.standings import find
 from assessment.states import Ranked
-from tests.factories import DISTRICT, FENGNING, HONGSHAN, MONDAY, closed, departments, filed, orders_of, people
+from dispatch import services
+from tests.copies import copied
+from tests.factories import (
+    DISTRICT,
+    FENGNING,
+    HONGSHAN,
+    MONDAY,
+    closed,
+    departments,
+    dispatched,
+    filed,
+    liaison_of,
+    orders_of,
+    people,
+)
 from tests.reading import cost, text
 
 NOW = MONDAY + timedelta(hours=30)
@@ -174,9 +188,6 @@ def test_a_foreign_district_is_refused_and_what_is_not_there_is_not_found(as_):
 
 
 def test_one_click_leads_from_the_ranking_to_the_single_late_acknowledgement(as_):
-    from dispatch import services
-    from tests.factories import dispatched, liaison_of
-
     for minutes in (10, 64, 20):
         order = orders_of(dispatched("water", (), at=MONDAY))["water"]
         services.acknowledge(order, by=liaison_of(order), at=MONDAY + timedelta(minutes=minutes))
@@ -226,6 +237,24 @@ def test_a_street_has_its_year_and_once_somebody_was_asked_its_three_rates(as_):
     assert "rates" not in as_("assessor").get(unit("departments", key("water"))).context
 
 
+def test_a_department_shows_how_long_each_stage_took_with_its_orders_of_the_month(as_):
+    for minutes in (10, 20, 60):
+        order = orders_of(dispatched("water", (), at=MONDAY))["water"]
+        services.acknowledge(order, by=liaison_of(order), at=MONDAY + timedelta(minutes=minutes))
+        services.report(order, by=liaison_of(order), at=MONDAY + timedelta(minutes=minutes + 30), rank=order.must_come)
+    closed(lead="gas", assisting=(), at=NOW)
+    counted()
+    chart = as_("assessor").get(unit("departments", key("water"))).context["stages"]
+    medians, ninths = ([figure and figure.value for figure in series.figures] for series in chart.series)
+    assert medians == [20 * 60, 30 * 60, None]
+    assert ninths == [52 * 60, 30 * 60, None]
+    # What comes after the month was counted is not in it.
+    services.submit_result(order, by=liaison_of(order), at=NOW + timedelta(minutes=1), note="已处置。")
+    chart = as_("assessor").get(unit("departments", key("water"))).context["stages"]
+    assert chart.series[0].figures[2] is None
+    assert "stages" not in as_("assessor").get(unit("streets", FENGNING)).context
+
+
 def test_points_by_hand_are_shown_with_their_reason_and_who_gave_them(as_):
     closed(lead="water", assisting=(), at=NOW)
     counted()
@@ -269,12 +298,9 @@ def test_decisions_of_dispatchers_open_to_the_lines_of_the_record(as_):
 
 
 def test_rankings_cost_the_same_for_one_order_and_for_thirty(as_):
-    def more(count):
-        for _number in range(count):
-            closed(lead="water", assisting=(), at=NOW)
-        counted()
-
-    more(3)
+    row = closed(lead="water", assisting=(), at=NOW)
+    copied(row, 2)
+    counted()
     water, dispatcher = key("water"), str(people["dispatcher"].pk)
     urls = [
         reverse("ranking"),
@@ -286,5 +312,6 @@ def test_rankings_cost_the_same_for_one_order_and_for_thirty(as_):
         figure("dispatchers", dispatcher, "dispatches"),
     ]
     few = [cost(as_("dispatcher"), url) for url in urls]
-    more(27)
+    copied(row, 27)
+    counted()
     assert [cost(as_("dispatcher"), url) for url in urls] == few

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from assessment.models import Bulletin, Score
+from assessment.models import Accountability, Bulletin, LeadTally, Score
 from assessment.services import simulating
 from assessment.services.months import compute, compute_touched
 from assessment.states import Ranked
@@ -49,6 +49,7 @@ def test_every_figure_of_two_months_at_work_follows_from_the_record(wuhua, seed)
     compute(DISTRICT[:4], MONTHS[-1], now=UNTIL)
     assert wrong() == []
     assert set(Bulletin.objects.values_list("month", flat=True)) >= set(MONTHS)
+    assert Accountability.objects.exists() and LeadTally.objects.exists()
     assert {ranked for _area, ranked, *_rest in scores()} == set(Ranked.values)
 
     step_by_step = scores()

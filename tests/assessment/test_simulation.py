@@ -33,7 +33,7 @@ GUANDU = "530111"
 def record():
     """Everything the record says but keys, as one checksum."""
     lines = Event.objects.order_by("pk").values_list(
-        "at", "kind", "whistle__number", "order_number", "person_name", "post_name", "note", "data"
+        "at", "kind", "whistle__number", "lead__number", "order_number", "person_name", "post_name", "note", "data"
     )
     return hashlib.sha256(json.dumps(list(lines), default=str, ensure_ascii=False).encode()).hexdigest()
 
@@ -120,7 +120,8 @@ def test_clocks_are_never_told_of_a_moment_before_the_last_act(wuhua):
 def test_every_turn_a_case_can_take_is_taken_and_the_writer_needs_nothing_but_its_seed(wuhua):
     ground = Ground(DISTRICT)
     terms = {"days": 60, "whistles": 300, "until": UNTIL}
-    scripts = write(ground, seed=7, **terms)
+    story = write(ground, seed=7, **terms)
+    scripts = story.cases
     first = [script for script in scripts if script.reopens is None]
     assert len(first) == 300
     assert len({script.drafted for script in first}) == 300
@@ -146,7 +147,17 @@ def test_every_turn_a_case_can_take_is_taken_and_the_writer_needs_nothing_but_it
     assert any(script.leader_on_site for script in scripts)
     assert any(script.marked_by_rule for script in scripts)
     assert {heard.said is None for script in scripts for heard in script.called_back} == {True, False}
-    told = simulating._checksum(scripts)
+    disputed = [each for script in scripts if script.held for each in script.held.disputed]
+    assert {each.reversed for each in disputed if each.decided} == {True, False}
+    from_leads = [script for script in scripts if script.lead]
+    assert any(script.lead.solved for script in from_leads)
+    assert not any(script.draft["drill"] for script in from_leads)
+    assert len({lead.reported for lead in story.leads}) == len(story.leads) == len(from_leads) + 150
+    ways = {name for lead in story.leads for _at, name, _said in lead.passed}
+    assert ways == {"pass_lead_up", "mark_hard", "pass_lead_back", "take_lead_over", "add_note"}
+    assert any(not lead.solved for lead in story.leads[len(from_leads) :])
+    assert {"answer_by" in lead.report for lead in story.leads} == {True, False}
+    told = simulating._checksum(story)
     assert simulating._checksum(write(Ground(DISTRICT), seed=7, **terms)) == told
     assert simulating._checksum(write(ground, seed=8, **terms)) != told
 

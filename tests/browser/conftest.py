@@ -1,14 +1,20 @@
 """Real browsers, one context per person, and a server whose time can be moved."""
 
 import os
+import threading
+import time
 from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
+import uvicorn
+from django.contrib.staticfiles.handlers import StaticFilesHandler, StaticFilesHandlerMixin
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from django.urls import reverse
 from playwright.sync_api import expect, sync_playwright
 
+from config.asgi import Application
 from tests import factories
 
 ARGUMENTS = [
@@ -54,10 +60,14 @@ def kept_files():
 class Someone:
     """A person at a browser of their own, logged in through the log-in page."""
 
-    def __init__(self, browser, address, username, viewport, language):
+    def __init__(self, browser, address, username, viewport, language, installed=False):
         locale = {"zh": "zh-CN", "en": "en-US"}[language]
         self.context = browser.new_context(
-            viewport=viewport, locale=locale, geolocation={"latitude": 25.0587, "longitude": 102.687}
+            viewport=viewport,
+            locale=locale,
+            geolocation={"latitude": 25.0587, "longitude": 102.687},
+            # Between a page and the server stands nothing, but where a test is about just that.
+            service_workers="allow" if installed else "block",
         )
         self.context.grant_permissions(["geolocation"])
         self.page = self.context.new_page()
@@ -130,9 +140,9 @@ def clock():
 
 
 @pytest.fixture
-def district(transactional_db, clock):
+def district(written_district, transactional_db, clock):
     """The demonstration district without a case, committed, so that the server's threads see it."""
-    factories.district()
+    written_district.lay()
     return factories
 
 
@@ -141,9 +151,9 @@ def somebody(district, live_server, browser):
     """`somebody("dispatcher")`: a browser of their own. Whoever's page threw an error fails the test."""
     people = {}
 
-    def enter(username, viewport=None, language="zh"):
+    def enter(username, viewport=None, language="zh", installed=False):
         if username not in people:
-            people[username] = Someone(browser, live_server.url, username, viewport or DESK, language)
+            people[username] = Someone(browser, live_server.url, username, viewport or DESK, language, installed)
         return people[username]
 
     yield enter
@@ -151,3 +161,64 @@ def somebody(district, live_server, browser):
     for person in people.values():
         person.context.close()
     assert not errors, errors
+
+
+class Server:
+    """The pages and the stream, in threads of this process, whose time can be moved."""
+
+    def __init__(self):
+        self.application, self.cut = Application(StaticFilesHandler(get_wsgi_application())), False
+        config = uvicorn.Config(self, port=0, lifespan="on", log_level="error", timeout_graceful_shutdown=2)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+        until = time.monotonic() + 20
+        while not self.server.started:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        port = self.server.servers[0].sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+
+    async def __call__(self, scope, receive, send):
+        if self.cut and scope.get("path") == "/live/":
+            await send({"type": "http.response.start", "status": 503, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self.application(scope, receive, send)
+
+    def cut_streams(self):
+        self.cut = True
+        for listener in list(self.application.hub.listeners):
+            self.loop_call(self.application.hub.leave, listener)
+
+    def loop_call(self, act, *given):
+        self.server.servers[0].get_loop().call_soon_threadsafe(act, *given)
+
+    def stop(self):
+        self.loop_call(self.application.close)
+        self.server.should_exit = True
+        self.thread.join(20)
+        self.application.pages.executor.shutdown()
+
+
+@pytest.fixture
+def server(district, monkeypatch):
+    # The threads of the pages end with the test, and their connections with each request.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def enter(server, browser):
+    people = []
+
+    def log_in(username, language="zh", viewport=DESK):
+        people.append(Someone(browser, server.url, username, viewport, language))
+        return people[-1]
+
+    yield log_in
+    for person in people:
+        person.context.close()
+    assert [person.errors for person in people if person.errors] == []

@@ -50,3 +50,28 @@ def test_an_end_that_is_not_clear_is_refused(monkeypatch, given):
     monkeypatch.setenv("CHANNEL_INTRANET", given)
     with pytest.raises(ImproperlyConfigured, match="CHANNEL_INTRANET"):
         env.endpoints("CHANNEL_INTRANET")
+
+
+TILES = "https://t{s}.example.org/{z}/{x}/{y}?tk={key}"
+
+
+def test_the_address_of_tiles_gets_its_key_and_keeps_what_browsers_fill_in(monkeypatch):
+    monkeypatch.setenv("MAP_TILES", TILES)
+    assert env.tiles("MAP_TILES", key="secret") == "https://t{s}.example.org/{z}/{x}/{y}?tk=secret"
+    monkeypatch.delenv("MAP_TILES")
+    assert env.tiles("MAP_TILES") == ""
+
+
+@pytest.mark.parametrize(
+    "given", ["https://example.org/", "/{z}/{x}/{y}", "ftp://a/{z}/{x}/{y}", "https://a/{z}/{x}/{y}/{token}", TILES]
+)
+def test_an_address_of_tiles_that_no_browser_could_use_is_refused(monkeypatch, given):
+    monkeypatch.setenv("MAP_TILES", given)
+    with pytest.raises(ImproperlyConfigured, match="MAP_TILES"):
+        env.tiles("MAP_TILES")
+
+
+def test_a_word_that_is_no_choice_is_refused(monkeypatch):
+    monkeypatch.setenv("MAP_DATUM", "bd09")
+    with pytest.raises(ImproperlyConfigured, match="wgs84, gcj02"):
+        env.choice("MAP_DATUM", "wgs84", ("wgs84", "gcj02"))

@@ -7,10 +7,11 @@ import pytest
 from assessment.models import Evaluation
 from common.errors import Forbidden, Invalid, WrongState
 from dispatch import clocks
-from dispatch.models import Deadline, Firing, Order
+from dispatch.models import ArrivalCode, Deadline, Firing, Order
+from dispatch.services import show_code
 from dispatch.states import ClockState
 from tests.acting import act, again, clocks_of, events_of
-from tests.factories import MONDAY, orders_of
+from tests.factories import MONDAY, orders_of, people
 from tests.threads import overlapping, refusals, together
 from whistle.models import Event, Signature
 
@@ -45,6 +46,34 @@ def test_dispatching_and_withdrawing_at_once_leave_no_orders_of_a_withdrawn_whis
     )
     assert [type(error) for error in refusals(results)] == [WrongState]
     assert (again(whistle).state == "dispatched") == bool(orders_of(whistle))
+
+
+def test_of_two_departments_that_scan_one_code_one_is_told_to_scan_the_next(wuhua):
+    whistle = wuhua.acknowledged(at=MONDAY)
+    orders, code = orders_of(whistle), show_code(whistle, by=people[OFFICER], at=MONDAY)
+
+    def scan(name):
+        return lambda: act(orders[name], "report", f"liaison.{name}", MONDAY, rank="deputy", code=code.token)
+
+    first, second, overlapped = overlapping(scan("housing"), scan("water"))
+    assert overlapped
+    assert first.state == "on_site"
+    assert isinstance(second, WrongState)
+    assert again(orders["water"]).state == "acknowledged"
+    assert ArrivalCode.objects.standing().count() == 1
+
+
+def test_a_code_used_while_a_new_one_is_shown_leaves_one_to_scan(wuhua):
+    whistle = wuhua.acknowledged(at=MONDAY)
+    order, officer = orders_of(whistle)["water"], people[OFFICER]
+    code = show_code(whistle, by=officer, at=MONDAY)
+    first, second, overlapped = overlapping(
+        lambda: act(order, "report", "liaison.water", MONDAY, rank="deputy", code=code.token),
+        lambda: show_code(whistle, by=officer, at=MONDAY),
+    )
+    assert overlapped
+    assert first.state == "on_site"
+    assert list(ArrivalCode.objects.standing()) == [second]
 
 
 def test_two_secretaries_at_once_file_it_once(wuhua):

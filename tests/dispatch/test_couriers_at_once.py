@@ -14,24 +14,12 @@ from dispatch import clocks, couriers
 from dispatch.couriers.claiming import claim, lease_time
 from dispatch.couriers.packing import pack
 from dispatch.models import Deadline, Delivery, Message
-from dispatch.services.channels import add_channel
-from tests.factories import MONDAY, orders_of, people
+from tests.calls import LIAISON, SOON, call, channel_to
+from tests.factories import MONDAY
 from tests.outside import HANGS
 from tests.threads import PATIENCE, alone, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-LIAISON = "liaison.water"
-SOON = MONDAY + timedelta(minutes=55)
-
-
-def channel_to(side, who=LIAISON):
-    person = people[who]
-    return add_channel(person, by=person, at=MONDAY, name="手机", address=side.address)
-
-
-def call(wuhua, lead="water"):
-    return orders_of(wuhua.dispatched(lead=lead, assisting=[]))[lead]
 
 
 def until(condition):

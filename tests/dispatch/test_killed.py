@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -16,6 +15,7 @@ from dispatch.couriers.claiming import lease_time
 from dispatch.models import Deadline, Delivery, Firing, Message, Supervision
 from tests.dispatch.test_couriers_at_once import SOON, call, channel_to
 from tests.factories import MONDAY
+from tests.ground.system import address_of_the_database
 from tests.threads import PATIENCE, somebody_waits
 from whistle.models import Event
 
@@ -40,15 +40,6 @@ def save_and_wait(deadlines, save=sweep._save):
 sweep._save = save_and_wait
 clocks.fire_due(limit=100, now=datetime.fromisoformat("{LATE.isoformat()}"))
 """
-
-
-def address_of_the_database():
-    """The database of the tests, as another process is told of it."""
-    given = connection.settings_dict
-    who = f"{given['USER']}:{given['PASSWORD']}" if given["PASSWORD"] else given["USER"]
-    host = {"host": given["HOST"]} if given["HOST"].startswith("/") else {}
-    place = "" if host else f"{given['HOST']}:{given['PORT'] or 5432}"
-    return f"postgres://{who}@{place}/{given['NAME']}?{urlencode(host | given['OPTIONS'])}"
 
 
 def test_a_sweep_killed_between_claim_and_commit_leaves_everything_to_the_next(wuhua):

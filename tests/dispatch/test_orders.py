@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from common.errors import Invalid, WrongState
 from dispatch import services
+from dispatch.headlines import headline
 from dispatch.models import Report
 from dispatch.states import ClockState, OrderState
 from tests.acting import act, again, clocks_of, events_of, last_event, offered
@@ -86,7 +89,8 @@ def test_a_report_by_too_low_a_rank_is_on_record_but_stops_nothing(wuhua):
     order = act(order, "report", LIAISON, SOON, rank="deputy")
     assert (order.state, order.on_site_at, order.reports.get().valid) == ("acknowledged", None, False)
     assert clocks_of(order)["report"].met_at is None
-    assert last_event(order).data == {"rank": "deputy", "distance_m": None, "valid": False, "must_come": "head"}
+    said = {"rank": "deputy", "valid": False, "must_come": "head"}
+    assert last_event(order).data == said | {"accuracy_m": None, "distance_m": None, "positioned": False}
     late = clocks_of(order)["report"].due_at + timedelta(seconds=1)
     order = act(order, "report", LIAISON, late, rank="head")
     assert (order.state, order.on_site_at) == ("on_site", late)
@@ -110,6 +114,10 @@ def test_a_department_can_report_several_times_and_the_first_valid_one_counts(th
         ({"rank": "head", "lat": "91", "lng": "0"}, "lat"),
         ({"rank": "head", "lat": "nan", "lng": "0"}, "lat"),
         ({"rank": "head", "lat": "25", "lng": "181"}, "lng"),
+        ({"rank": "head", "accuracy": "30"}, "accuracy"),
+        ({"rank": "head", "lat": "25", "lng": "102", "accuracy": "-1"}, "accuracy"),
+        ({"rank": "head", "lat": "25", "lng": "102", "accuracy": "1e9"}, "accuracy"),
+        ({"rank": "head", "lat": "25", "lng": "102", "accuracy": "inf"}, "accuracy"),
         ({"rank": "head", "note": "长" * 2001}, "note"),
     ],
 )
@@ -122,6 +130,39 @@ def test_a_report_that_cannot_be_is_refused(acknowledged, given, field):
 
 def test_without_a_position_the_distance_is_unknown(acknowledged):
     assert act(acknowledged, "report", LIAISON, SOON, rank="head").reports.get().distance_m is None
+
+
+@pytest.mark.parametrize(
+    ("lat", "accuracy", "words"),
+    [
+        ("25.0586", "29.4", "±30 m · 10 m from the case"),
+        ("25.0586", None, "10 m from the case"),
+        ("25.4186", "30", "±30 m · 40.0 km from the case · far away from the case"),
+        # Within its own error it may well stand at the case.
+        ("25.0766", "3000", "±3.0 km · 2.0 km from the case · the position is inaccurate"),
+        (None, None, "without a position"),
+    ],
+)
+def test_however_odd_a_position_it_is_kept_and_said_in_words(acknowledged, lat, accuracy, words):
+    given = {"lat": lat, "lng": "102.6870", "accuracy": accuracy} if lat else {}
+    order = act(acknowledged, "report", LIAISON, SOON, rank="deputy", **given)
+    assert (order.state, clocks_of(order)["report"].met_at) == ("on_site", SOON)
+    with translation.override("en"):
+        assert order.reports.get().whereabouts == words
+        assert words in headline(last_event(order), "")
+
+
+def test_the_record_from_before_accuracy_was_kept_reads_as_it_did(acknowledged):
+    event = last_event(act(acknowledged, "report", LIAISON, SOON, rank="deputy"))
+    event.data = {"rank": "deputy", "distance_m": 15, "valid": True, "must_come": "deputy"}
+    with translation.override("en"):
+        assert headline(event, "").endswith("15 m from the case")
+
+
+def test_the_database_holds_no_accuracy_of_nothing(acknowledged):
+    act(acknowledged, "report", LIAISON, SOON, rank="deputy")
+    with pytest.raises(IntegrityError, match="dispatch_report_accuracy_of_a_point"), transaction.atomic():
+        Report.objects.update(accuracy_m=5)
 
 
 def test_the_street_confirms_who_is_there_once(there):

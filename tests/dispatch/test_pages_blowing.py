@@ -228,3 +228,58 @@ def test_what_is_half_typed_or_of_another_street_finds_nothing(browse):
 def test_links_may_name_the_place(browse):
     form = browse().get(NEW, {"area": FENGNING, "type": "emergency"}).context["form"]
     assert (form["area"].value(), form["type"].value()) == (FENGNING, "emergency")
+
+
+# --- where it is, and who should come ---
+
+
+def asks(browse, **given):
+    return browse().get("/whistles/where/", given).json()
+
+
+def test_a_point_finds_the_community_of_the_nearest_known_place_and_an_area_its_middle(browse):
+    assert asks(browse, lat="25.0587", lng="102.687")["area"] is None
+    factories.drafted(area=f"{HONGSHAN}001")
+    factories.reported(area=f"{HONGSHAN}001")
+    found = asks(browse, lat="25.0587", lng="102.687")
+    assert (found["area"]["code"], found["sure"], found["sentences"]) == (HONGSHAN, False, [])
+    assert asks(browse, area=HONGSHAN)["point"] == pytest.approx([25.0586, 102.6869])
+    assert asks(browse, area=f"{HEILINPU}001")["point"] is None
+
+
+def test_a_point_lies_in_the_community_whose_outline_holds_it(browse):
+    square = [[102.68, 25.05], [102.69, 25.05], [102.69, 25.06], [102.68, 25.06], [102.68, 25.05]]
+    factories.Area.objects.filter(pk=HONGSHAN).update(outline={"type": "Polygon", "coordinates": [square]})
+    factories.drafted(area=f"{FENGNING}007")
+    found = asks(browse, lat="25.0587", lng="102.687")
+    assert (found["area"]["code"], found["sure"]) == (HONGSHAN, True)
+
+
+def test_a_point_far_off_is_told_in_kilometres_and_blocks_nothing(browse):
+    found = asks(browse, lat="26", lng="102.687")
+    assert found["area"] is None
+    [sentence] = found["sentences"]
+    assert sentence.startswith("The point lies outside the district, ")
+    assert browse().post(NEW, {**FORM, "lat": "26"}).status_code == 302
+
+
+def test_another_streets_places_are_not_told(browse):
+    factories.drafted(area=f"{HEILINPU}001", lat=25.0586, lng=102.6869)
+    assert asks(browse, lat="25.0587", lng="102.687")["area"] is None
+    assert browse("dispatcher").get("/whistles/where/", {"lat": "25", "lng": "102"}).json()["area"] is None
+    for junk in ({"lat": "x", "lng": "1"}, {"lat": "99", "lng": "1"}, {"area": "\x00"}, {}):
+        assert asks(browse, **junk)["area"] is None
+
+
+def test_departments_are_suggested_with_the_reasons(browse):
+    factories.finished(lead="gas", assisting=["water"], area=f"{HONGSHAN}001", item=factories.item("sewage"))
+    text = browse().get("/whistles/suggested/", {"item": "sewage", "area": HONGSHAN}).content.decode()
+    assert "leads “Sewage overflow” by the responsibility list" in text
+    assert "assists with “Sewage overflow” by the responsibility list" in text
+    assert "handled 1 such case here in the last year" in text
+    assert text.index("Wuhua Water Affairs") < text.index("PetroChina Kunlun Gas")
+    emergency = browse().get("/whistles/suggested/", {"type": "emergency"}).content.decode()
+    assert "called at once by the playbook of" in emergency
+    for junk in ({}, {"item": "\x00", "type": "\x00", "area": "\x00"}, {"item": "unheard"}):
+        assert "Suggested" not in browse().get("/whistles/suggested/", junk).content.decode()
+    assert "Suggested" not in browse("dispatcher").get("/whistles/suggested/", {"item": "sewage"}).content.decode()

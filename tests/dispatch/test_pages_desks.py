@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from dispatch import services
 from dispatch.models import Order
+from tests.copies import copied
 from tests.factories import MONDAY, departments, dispatched, filed, finished, orders_of, people, signing, verified
 from whistle.models import Whistle
 
@@ -99,15 +100,16 @@ def test_a_whistle_that_is_named_is_found_however_far_back_it_stands(as_):
 
 
 def test_the_form_comes_with_the_departments_that_the_street_suggests_and_their_load(as_):
-    dispatched("water", ())
+    dispatched("water", ("road",))
+    dispatched("water", (), at=NOW)
     filed(at=NOW, lead="water", assisting=["road", "gas"])
     form = as_("dispatcher").get(reverse("triage")).context["case"]["dispatch"]["form"]
     assert form["lead"].value() == "water"
     assert form["assisting"].value() == ["road", "gas"]
     labels = [str(label) for _code, label in form.fields["assisting"].choices]
     assert labels[:3] == [
-        "Wuhua Water Affairs · 1 open",
-        "Wuhua Roads and Bridges · 0 open",
+        "Wuhua Water Affairs · 2 open · 1 overdue",
+        "Wuhua Roads and Bridges · 1 open · 1 overdue",
         "PetroChina Kunlun Gas · 0 open",
     ]
 
@@ -171,16 +173,12 @@ def test_the_queue_of_another_district_is_not_shown(as_):
 
 
 def test_triage_costs_the_same_for_one_row_and_for_fifty(as_):
-    def more(count):
-        for number in range(count):
-            filed(at=NOW - timedelta(minutes=number + 1), lead="water")
-            returned = orders_of(dispatched("housing", ["water"], at=NOW - timedelta(minutes=10)))["water"]
-            services.return_order(returned, by=people["liaison.water"], at=NOW, reason="Not ours")
-
     verified(at=NOW)
-    more(1)
+    rows = filed(at=NOW - timedelta(minutes=1), lead="water"), dispatched(at=NOW - timedelta(minutes=10))
+    services.return_order(orders_of(rows[1])["water"], by=people["liaison.water"], at=NOW, reason="Not ours")
     one = cost(as_("dispatcher"), reverse("triage"))
-    more(49)
+    for row in rows:
+        copied(row, 49)
     assert cost(as_("dispatcher"), reverse("triage")) == one
 
 
@@ -215,13 +213,9 @@ def test_a_refusal_without_an_opinion_comes_back_with_its_form(as_):
 
 
 def test_signatures_cost_the_same_for_one_row_and_for_fifty(as_):
-    def more(count):
-        for _number in range(count):
-            signing(at=NOW)
-
-    more(1)
+    row = signing(at=NOW)
     one = cost(as_("secretary.fengning"), reverse("sign"))
-    more(49)
+    copied(row, 49)
     assert cost(as_("secretary.fengning"), reverse("sign")) == one
 
 
@@ -265,13 +259,9 @@ def test_a_page_that_cannot_be_is_not_found(as_, page):
 
 
 def test_my_orders_cost_the_same_for_one_row_and_for_fifty_and_turn_their_pages(as_):
-    def more(count):
-        for number in range(count):
-            dispatched("water", (), at=NOW - timedelta(minutes=number))
-
-    more(1)
+    row = dispatched("water", (), at=NOW)
     one = cost(as_("liaison.water"), reverse("my-orders"))
-    more(49)
+    copied(row, 49)
     assert cost(as_("liaison.water"), reverse("my-orders")) == one
     cost(as_("liaison.water"), reverse("my-orders") + "?page=3")
     last = as_("liaison.water").get(reverse("my-orders"), {"page": 3})

@@ -92,3 +92,34 @@ def test_the_inbox_costs_the_same_for_one_message_and_for_fifty(browse, wuhua):
             client.get(reverse("messages"))
         found.append(len(queries))
     assert found[0] == found[1] <= 8
+
+
+def test_the_bell_opens_the_latest_unread_and_leads_on_without_scripts(as_, wuhua):
+    for title in ("First", "Second"):
+        wuhua.filed(title=title)
+    client = as_("dispatcher")
+    assert f'href="{reverse("messages")}"' in client.get("/").text.split("data-bell")[1].split(">")[0]
+    part = client.get(reverse("messages-latest")).text
+    assert "<html" not in part
+    assert part.index("Second") < part.index("First")
+    client.post(reverse("messages-read"), {"until": Message.objects.latest("id").pk})
+    part = client.get(reverse("messages-latest")).text
+    assert "Nothing is unread." in part
+    assert "Mark all as read" not in part
+
+
+def test_the_bell_shows_few_and_costs_the_same_for_many(as_, wuhua):
+    client, found = as_("dispatcher"), []
+    for _ in range(2):
+        for _ in range(5):
+            wuhua.filed()
+        with CaptureQueriesContext(connection) as queries:
+            part = client.get(reverse("messages-latest")).text
+        found.append(len(queries))
+    assert part.count("<li") == 6
+    assert found[0] == found[1]
+
+
+def test_nobody_hears_of_others_messages_by_the_bell(as_, wuhua):
+    wuhua.filed(title="Theirs")
+    assert "Theirs" not in as_("liaison.water").get(reverse("messages-latest")).text

@@ -318,7 +318,7 @@ def test_what_the_page_has_no_room_for_stands_on_a_page_of_its_own(browse, wuhua
 
 def test_htmx_gets_the_state_alone(browse):
     part = look(browse("admin"), **{"HX-Request": "true"})
-    assert part.strip().startswith('<div id="state"')
+    assert '<div id="state"' in part
     assert "<html" not in part
 
 

@@ -11,8 +11,10 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psutil
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What would lead the system away from its embedded servers or into somebody's folders.
@@ -24,6 +26,15 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def address_of_the_database():
+    """The database of the tests, as another process is told of it."""
+    given = connection.settings_dict
+    who = f"{given['USER']}:{given['PASSWORD']}" if given["PASSWORD"] else given["USER"]
+    host = {"host": given["HOST"]} if given["HOST"].startswith("/") else {}
+    place = "" if host else f"{given['HOST']}:{given['PORT'] or 5432}"
+    return f"postgres://{who}@{place}/{given['NAME']}?{urlencode(host | given['OPTIONS'])}"
 
 
 class System:

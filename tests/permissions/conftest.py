@@ -1,0 +1,3 @@
+from tests.permissions.everybody import cast
+
+__all__ = ["cast"]
