@@ -315,11 +315,12 @@ class Walk(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_the_laws_of_the_house_hold_on_every_walk(wuhua):
+@pytest.mark.parametrize("walks", [4, pytest.param(24, marks=pytest.mark.long)])
+def test_the_laws_of_the_house_hold_on_every_walk(wuhua, walks):
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=8,
+            max_examples=walks,
             stateful_step_count=30,
             deadline=None,
             database=None,

@@ -169,6 +169,7 @@ def test_a_second_run_adds_nothing(demo):
     assert [model.objects.count() for model in (Area, Person, Whistle, Event)] == counts
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_everybody_has_something_to_do_even_if_it_is_started_in_a_holiday_night():
     with time_machine.travel(WORST_MOMENT, tick=False):

@@ -14,7 +14,7 @@ from dispatch import audit
 from grid.worktime import SHANGHAI
 from tests.factories import DISTRICT
 
-WHISTLES = int(os.environ.get("LONG_WHISTLES", "300"))
+WHISTLES = int(os.environ.get("LONG_WHISTLES", "200"))
 # Over the holidays of the National Day, with a make-up Saturday, into a third month.
 UNTIL = datetime(2026, 11, 20, 16, 0, tzinfo=SHANGHAI)
 DAYS = 60

@@ -50,6 +50,7 @@ def test_a_start_becomes_healthy_and_a_sigterm_leaves_nobody(folder):
         assert first.await_nobody(0) == []
 
 
+@pytest.mark.long
 def test_a_killed_launcher_takes_its_children_along_and_the_next_start_keeps_the_data(folder):
     with System(folder) as killed:
         killed.await_health()
@@ -68,6 +69,7 @@ def test_a_killed_launcher_takes_its_children_along_and_the_next_start_keeps_the
         assert again.await_nobody(0) == []
 
 
+@pytest.mark.long
 def test_of_two_side_by_side_one_whose_process_dies_ends_with_the_reason_and_the_other_goes_on(folder, tmp_path):
     # The other one has a path too long for a socket, with blanks and a comma in it.
     far = tmp_path / ("a long, winding way " * 5) / "data"

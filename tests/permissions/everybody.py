@@ -96,14 +96,15 @@ def check_who_may(cast, row, name, given, allowed):
     before = traces()
     may, done = set(), set()
     for who, person in cast.items():
-        if action.may(fresh(person), row):
+        person = fresh(person)
+        if action.may(person, row):
             may.add(who)
-        assert action.is_open_to(fresh(person), row) == (who in may), who
-        assert (action in table.open_to(fresh(person), row)) == (who in may), who
+        assert action.is_open_to(person, row) == (who in may), who
+        assert (action in table.open_to(person, row)) == (who in may), who
         for perform in (
-            lambda person: action.perform(again(row), by=fresh(person), at=AT, data=given),
+            lambda person: action.perform(again(row), by=person, at=AT, data=given),
             # The service says no by itself, whoever forgets to ask first.
-            lambda person: action.run(again(row), by=fresh(person), at=AT, **form.cleaned_data),
+            lambda person: action.run(again(row), by=person, at=AT, **form.cleaned_data),
         ):
             with transaction.atomic():
                 try:
