@@ -85,8 +85,8 @@ def test_what_the_push_service_hands_over_is_shown_and_a_repetition_takes_its_pl
     assert rest == ["", "messages", "/messages/"]
 
 
-# What was shown is taken down as it is shown: to look for it with getNotifications() while Chromium is still putting it
-# on the screen makes Chromium forget it.
+# What was shown is taken down as it is shown: to look for it with getNotifications() while Chromium is still putting
+# it on the screen makes Chromium forget it.
 REMEMBERS = """() => {
   self.shown = [];
   const show = registration.showNotification.bind(registration);
