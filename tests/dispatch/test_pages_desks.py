@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dispatch import services
-from dispatch.models import Order
+from dispatch.models import ClockRule, Order
 from tests.copies import copied
 from tests.factories import MONDAY, departments, dispatched, filed, finished, orders_of, people, signing, verified
 from whistle.models import Whistle
@@ -51,6 +51,13 @@ def cost(client, url):
     # What is sent from here is accepted.
     assert text(response).count('method="post"') == text(response).count("csrfmiddlewaretoken")
     return len(queries)
+
+
+def test_a_whistle_whose_type_has_no_clock_for_the_centre_waits_in_the_queue_all_the_same(as_):
+    ClockRule.objects.filter(kind="triage").delete()
+    waiting = [filed(title="路面塌陷"), filed(title="管线爆裂")]
+    page = text(as_("dispatcher").get(reverse("triage")))
+    assert [each.title in page for each in waiting] == [True, True]
 
 
 @pytest.mark.parametrize(
