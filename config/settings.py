@@ -81,12 +81,13 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
+LOADERS = ["common.loaders.Flush", "django.template.loaders.app_directories.Loader"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", LOADERS)])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -105,8 +106,9 @@ TEMPLATES = [
 DATABASES = {"default": env.database(env.text("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/shaoxiang"))}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# To compile a query takes longer than any of ours runs: a page over 50,000 open cases took six seconds with it.
-DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
+# To compile a query takes longer than any of ours runs: a page over 50,000 open cases took six seconds with it. To start
+# helpers for one takes as long as most of ours run, and takes processors from the other readers.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off -c max_parallel_workers_per_gather=0")
 DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = "template0"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -81,7 +81,7 @@ def test_the_same_figures_stand_in_a_table_with_the_same_links():
 def test_until_a_script_draws_it_the_drawing_takes_no_room_and_the_table_can_be_opened():
     html = shown(RANKED)
     drawing = html[html.index('<div class="chart-drawing"') :].split(">", 1)[0]
-    assert " hidden" in drawing
+    assert "hidden" in drawing.split()
     assert 'role="img"' in drawing
     assert 'aria-label="Ranking"' in drawing
     assert 'aria-details="ranked-figures"' in drawing
