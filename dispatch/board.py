@@ -2,9 +2,10 @@
 
 from collections import Counter
 from datetime import datetime
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
-from django.db.models import Min, Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from dispatch import pages
@@ -74,12 +75,12 @@ class Board:
 
     def lanes(self) -> list[Lane]:
         lanes: dict[str, list[_Waiting]] = {name: [] for name in LANES}
-        for each in sorted(self._waiting):
+        for each in self._waiting:
             lanes[each.lane].append(each)
-        shown = [each for rows in lanes.values() for each in rows[:SHOWN]]
-        cards = self._cards(shown)
+        shown = {name: nsmallest(SHOWN, rows) for name, rows in lanes.items()}
+        cards = self._cards([each for rows in shown.values() for each in rows])
         return [
-            Lane(name, title, [cards[each] for each in lanes[name][:SHOWN] if each in cards], len(lanes[name]))
+            Lane(name, title, [cards[each] for each in shown[name] if each in cards], len(lanes[name]))
             for name, title in LANES.items()
         ]
 
@@ -108,9 +109,9 @@ class Board:
 
 
 def _of_orders(orders, now):
-    running = Deadline.objects.running().filter(order__in=orders.order_by().values("pk"))
-    rows = running.values_list("order", "order__state", "order__department").annotate(due=Min("due_at")).order_by()
-    for key, state, department, due in rows:
+    due = Deadline.objects.running().filter(order=OuterRef("pk")).order_by("due_at").values("due_at")[:1]
+    rows = orders.order_by().annotate(due=Subquery(due)).filter(due__isnull=False)
+    for key, state, department, due in rows.values_list("pk", "state", "department", "due"):
         if due < now or state in LANES:
             yield _Waiting(due, key, LATE if due < now else state, department)
 

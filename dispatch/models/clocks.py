@@ -277,6 +277,12 @@ class Deadline(OfSubject):
                 include=["start_at", "pauses"],
                 condition=Q(met_at=None, cancelled_at=None),
             ),
+            # The same for each order of the board and of the work lists.
+            models.Index(
+                name="dispatch_deadline_of_open",
+                fields=["order", "due_at"],
+                condition=Q(met_at=None, cancelled_at=None, order__isnull=False),
+            ),
             # For work lists; and to count what runs by its kind without reading the rows.
             models.Index(
                 name="dispatch_deadline_running",

@@ -12,7 +12,7 @@ from grid.geo import distance_m
 from grid.ground import names_from_street
 from grid.models import Department, Role
 from whistle.models.subjects import Subject
-from whistle.states import CAME_TO_NOTHING, OPEN, Level, Ruling, Source, WhistleState
+from whistle.states import CAME_TO_NOTHING, OPEN, Level, Ruling, SignOffKind, Source, WhistleState
 
 # Who sees every matter that lies in the area of their post.
 SEE_THEIR_AREA = (
@@ -175,6 +175,13 @@ class Whistle(Subject):
                 fields=["district", "lat", "lng"],
                 include=["id"],
                 condition=Q(state__in=OPEN, lat__isnull=False),
+            ),
+            # For those whose signatures come after, which may still be wanted when all else is over.
+            models.Index(
+                name="whistle_signed_after",
+                fields=["area"],
+                opclasses=["varchar_pattern_ops"],
+                condition=Q(sign_off=SignOffKind.AFTER),
             ),
             # For those closed of late, whose residents are called back.
             models.Index(
