@@ -157,14 +157,17 @@ SETTLED = """() => new Promise((done) => {
 })"""
 
 
-def visits(browser, address, *, viewport, locale, theme="light", only=""):
-    """Opens page after page as the people whose pages they are, and yields `(name, page)`; names what is not there."""
+def visits(browser, address, *, viewport, locale, theme="light", only="", **window):
+    """Opens page after page as the people whose pages they are, and yields `(name, page)`; names what is not there.
+
+    `window`: what else Playwright should know of each person's window.
+    """
     people = {}
     for username, name, where in PAGES:
         if only and only not in name:
             continue
         if username not in people:
-            people[username] = enter(browser, address, username, viewport, locale, theme)
+            people[username] = enter(browser, address, username, viewport, locale, theme, **window)
         page = people[username]
         page.set_viewport_size(viewport)
         if _open(page, address, name, where):
@@ -225,7 +228,7 @@ def take_manual(browser, address, *, only=""):
             if only not in name:
                 continue
             if (username, size) not in people:
-                people[username, size] = enter(browser, address, username, MANUAL_SIZES[size], locale, where=ON_SITE)
+                people[username, size] = enter(browser, address, username, MANUAL_SIZES[size], locale, **ON_SITE)
             page = people[username, size]
             if _open(page, address, name, where):
                 if click:
@@ -237,11 +240,11 @@ def take_manual(browser, address, *, only=""):
             page.context.close()
 
 
-def enter(browser, address, username, viewport, locale, theme="light", where=None):
-    """A page of a new window in which this person has logged in, of nobody without a name; `where` it says it is."""
+def enter(browser, address, username, viewport, locale, theme="light", **window):
+    """A page of a new window in which this person has logged in, of nobody without a name."""
     # Without movement, so that no picture and no measure is taken halfway through a change of colour.
     context = browser.new_context(
-        viewport=viewport, locale=locale, color_scheme=theme, reduced_motion="reduce", **(where or {})
+        viewport=viewport, locale=locale, color_scheme=theme, reduced_motion="reduce", **window
     )
     page = context.new_page()
     if username:

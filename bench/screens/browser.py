@@ -42,7 +42,9 @@ def addresses(browser, address):
 def assets(browser, address):
     """`{name: kB}` of styles and scripts of each page without Leaflet and ECharts, and the pages that load those."""
     loads, sizes = {}, {}
-    for name, page in visits(browser, address, viewport=SIZES["desk"], locale="zh-CN"):
+    # What a service worker hands over has been unpacked: its size is not that of the wire.
+    window = {"viewport": SIZES["desk"], "locale": "zh-CN", "service_workers": "block"}
+    for name, page in visits(browser, address, **window):
         loads[name] = dict(page.evaluate(LOADED))
         for path, size in loads[name].items():
             # What the browser had already and only asked about has no size of its own.

@@ -1,5 +1,6 @@
 """What every page costs on the server: its time, its statements, its size."""
 
+import gc
 import time
 from typing import NamedTuple
 
@@ -25,6 +26,9 @@ def cost(name, username, path):
         person = get_user_model().objects.get(username=username)
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     taken = []
+    # As the web processes do when they have started (ground/gunicorn.conf.py).
+    gc.collect()
+    gc.freeze()
     for number in range(WARM_UP + ROUNDS):
         begun = time.perf_counter()
         answer = client.get(path)
