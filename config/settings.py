@@ -106,8 +106,8 @@ TEMPLATES = [
 DATABASES = {"default": env.database(env.text("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/shaoxiang"))}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# To compile a query takes longer than any of ours runs: a page over 50,000 open cases took six seconds with it. To start
-# helpers for one takes as long as most of ours run, and takes processors from the other readers.
+# To compile a query takes longer than any of ours runs: a page over 50,000 open cases took six seconds with it. To
+# start helpers for one takes as long as most of ours run, and takes processors from the other readers.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off -c max_parallel_workers_per_gather=0")
 DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = "template0"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

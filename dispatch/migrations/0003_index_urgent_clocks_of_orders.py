@@ -4,16 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dispatch', '0002_record_is_append_only'),
-        ('grid', '0001_initial'),
-        ('whistle', '0002_record_is_append_only'),
+        ("dispatch", "0002_record_is_append_only"),
+        ("grid", "0001_initial"),
+        ("whistle", "0002_record_is_append_only"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('cancelled_at', None), ('met_at', None), ('order__isnull', False)), fields=['order', 'due_at'], name='dispatch_deadline_of_open'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("cancelled_at", None), ("met_at", None), ("order__isnull", False)),
+                fields=["order", "due_at"],
+                name="dispatch_deadline_of_open",
+            ),
         ),
     ]

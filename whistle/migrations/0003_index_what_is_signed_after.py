@@ -5,16 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grid', '0001_initial'),
-        ('whistle', '0002_record_is_append_only'),
+        ("grid", "0001_initial"),
+        ("whistle", "0002_record_is_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='whistle',
-            index=models.Index(condition=models.Q(('sign_off', 'after')), fields=['area'], name='whistle_signed_after', opclasses=['varchar_pattern_ops']),
+            model_name="whistle",
+            index=models.Index(
+                condition=models.Q(("sign_off", "after")),
+                fields=["area"],
+                name="whistle_signed_after",
+                opclasses=["varchar_pattern_ops"],
+            ),
         ),
     ]
