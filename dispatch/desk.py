@@ -85,6 +85,8 @@ class Section:
     must: bool = True
     act: Callable[..., dict[str, Any] | None] = first_act
     url: str = ""
+    # Enough of the rows to find the most urgent among, where there may be too many to put in order.
+    head: QuerySet | None = None
     # What there seldom is, is not named while there is none.
     seldom: bool = False
     total: int = 0
@@ -139,7 +141,8 @@ def desk_of(person, *, now: datetime, back="") -> Desk:
     for section in sections:
         section.total = totals[section.name]
         if section.total:
-            found[section.name] = list(most_urgent(section.rows, SHOWN))
+            rows = section.rows if section.head is None else section.head
+            found[section.name] = list(most_urgent(rows, SHOWN))
     every = [row for rows in found.values() for row in rows]
     load_parts(person, every)
     stamp = []
@@ -242,6 +245,7 @@ def _of_the_centre(person, now):
             "overdue",
             _("Overdue departments"),
             worklists.overdue_orders(person, now),
+            head=worklists.overdue_orders(person, now, first=SHOWN),
             must=False,
             act=no_act,
             url=f"{reverse('whistles')}?open=true&overdue=true",

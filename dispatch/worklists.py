@@ -8,7 +8,7 @@ from dispatch.models import Deadline, Delivery, JointSession, Order, SessionTask
 from dispatch.models.orders import OPEN as OPEN_ORDER
 from dispatch.queries import has_overdue, without_a_lead
 from dispatch.services.filing import SIGNED_AFTERWARDS
-from dispatch.states import OF_AN_ORDER, OrderState, SessionState
+from dispatch.states import OF_AN_ORDER, ClockKind, OrderState, SessionState
 from grid.models import Department, Role
 from grid.permissions import people_under
 from whistle.models import AdviceLetter, Event, EventKind, Lead, Signature, Whistle
@@ -134,11 +134,17 @@ def overdue_of_street(person, now):
     return Whistle.objects.filter(mine, has_overdue(now), state=WhistleState.DISPATCHED)
 
 
-def overdue_orders(person, now):
-    """Open orders in the dispatcher's district of which some clock is overdue."""
+def overdue_orders(person, now, *, first=None):
+    """Open orders in the dispatcher's district of which some clock is overdue.
+
+    `first`: those whose clocks ran out first are enough, so many at least. To put thousands in order takes long.
+    """
     here = person.areas_as(Role.DISPATCHER)
-    late = Deadline.objects.overdue(now).filter(district__in=here, order__isnull=False)
-    return Order.objects.open().filter(district__in=here, pk__in=late.values("order"))
+    late = Deadline.objects.overdue(now).filter(district__in=here, order__isnull=False).values("order")
+    if first:
+        # No order has more clocks than these at once.
+        late = late.order_by("due_at")[: first * len([*OF_AN_ORDER, ClockKind.ANSWER])]
+    return Order.objects.open().filter(district__in=here, pk__in=late)
 
 
 def open_around(person, *roles):

@@ -103,6 +103,8 @@ class Order(models.Model):
             models.Index(name="dispatch_order_by_whistle", fields=["whistle", "id"]),
             models.Index(name="dispatch_order_by_department", fields=["department", "-id"]),
             models.Index(name="dispatch_order_open", fields=["department", "-id"], condition=OPEN),
+            # For the centre, which rules on them.
+            models.Index(name="dispatch_order_disputed", fields=["district"], condition=DISPUTED),
             # For the auditor, who goes through all of them in turn.
             models.Index(name="dispatch_order_open_in_turn", fields=["id"], condition=OPEN),
         ]

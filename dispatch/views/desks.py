@@ -20,7 +20,7 @@ from dispatch.sheets import ORDER_TITLES, order_line
 from dispatch.states import OF_AN_ORDER
 from grid.models import Role
 from grid.services import calendar_now, segments_of
-from whistle.models import Signature
+from whistle.models import Signature, Whistle
 from whistle.queries import similar_to
 from whistle.states import WhistleState
 
@@ -69,8 +69,10 @@ def triage(request):
 def _first_of_each_state(waiting, request):
     """The head of what waits in each state, by due moment, and the whistle that the address names; two queries."""
     position = Window(RowNumber(), partition_by=F("state"), order_by=[F("due").asc(nulls_last=True), F("id").asc()])
-    rows = by_urgency(waiting).annotate(position=position)
-    rows = rows.filter(Q(position__lte=QUEUE + 1) | Q(number=request.GET.get("number", "")))
+    heads = by_urgency(waiting).annotate(position=position)
+    heads = heads.filter(Q(position__lte=QUEUE + 1) | Q(number=request.GET.get("number", "")))
+    # Put in order by their keys; only these are read as a whole.
+    rows = by_urgency(Whistle.objects.filter(pk__in=heads.values("pk")))
     running = Prefetch("deadlines", Deadline.objects.running().order_by("due_at"))
     for whistle in rows.select_related("item", "created_by").prefetch_related(running):
         whistle.urgent = next(iter(whistle.deadlines.all()), None)

@@ -169,6 +169,8 @@ class Whistle(Subject):
             # Lists are read through the district, newest first; most of them ask for what is open.
             models.Index(name="whistle_by_district", fields=["district", "-id"]),
             models.Index(name="whistle_open_by_district", fields=["district", "-id"], condition=Q(state__in=OPEN)),
+            # For the lists that wait for somebody, and their counts.
+            models.Index(name="whistle_open_by_state", fields=["district", "state"], condition=Q(state__in=OPEN)),
             # For the map: where what is open lies, in any view of it.
             models.Index(
                 name="whistle_open_by_place",
