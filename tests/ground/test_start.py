@@ -45,7 +45,6 @@ def test_a_start_becomes_healthy_and_a_sigterm_leaves_nobody(folder):
         assert (answer["status"], answer["database"], answer["broker"]) == ("ok", "ok", "ok")
         assert answer["clock_tick_age_seconds"] < 10
         first.await_words(f"is ready: {first.url}")
-        ask_database(first, "CREATE TABLE left_by_the_first_start AS SELECT 42 AS number")
         assert first.stop(signal.SIGTERM) == 0
         assert first.await_nobody(0) == []
 
@@ -54,12 +53,13 @@ def test_a_start_becomes_healthy_and_a_sigterm_leaves_nobody(folder):
 def test_a_killed_launcher_takes_its_children_along_and_the_next_start_keeps_the_data(folder):
     with System(folder) as killed:
         killed.await_health()
+        ask_database(killed, "CREATE TABLE left_behind AS SELECT 42 AS number")
         assert killed.stop(signal.SIGKILL) == -signal.SIGKILL
         if sys.platform == "linux":
             assert killed.await_nobody() == []
     with System(folder) as again:
         again.await_health()
-        assert ask_database(again, "SELECT number FROM left_by_the_first_start") == [(42,)]
+        assert ask_database(again, "SELECT number FROM left_behind") == [(42,)]
         with System(folder) as same_folder:
             assert same_folder.process.wait(20) == 1
         assert "already in use by another start" in same_folder.said()
