@@ -38,6 +38,11 @@ def lines_of(act: BulletinAct) -> list[Correction]:
     ]
 
 
+def notices_among(acts: Iterable[BulletinAct]) -> list[tuple[BulletinAct, list[Correction]]]:
+    """The notices of correction, each with the scores it corrects."""
+    return [(act, lines_of(act)) for act in acts if act.kind == BulletinActKind.CORRECTED]
+
+
 def corrections_of(bulletins: Iterable[Bulletin], ranked: str) -> dict[tuple[int, str], Correction]:
     """By the key of the month and of the unit what counts instead of the published score; the last notice about a
     score is the one that counts. One query.

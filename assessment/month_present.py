@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from assessment.bulletin_actions import appeal_actions, bulletin_actions, export_actions, points_actions
 from assessment.bulletins import acts_shown, as_it_counts, differences_of
-from assessment.corrections import lines_of
+from assessment.corrections import Correction, notices_among
 from assessment.finding import appeals_of, points_of
 from assessment.models import Appeal, Bulletin, BulletinAct, Export, ManualItem, Proof, Ranking, Score
 from assessment.permissions import can_assess, rankings_open_to
 from assessment.present import standing
 from assessment.standings import standings
-from assessment.states import BulletinActKind, ExportState, ExportTrouble, Ranked
+from assessment.states import ExportState, ExportTrouble, Ranked
 from dispatch.present import actions_on
 from grid.models import Person
 
@@ -47,7 +47,7 @@ def month(row: Bulletin, *, person: Person) -> dict[str, Any]:
         "appeals": appeals.count(),
         "appeals_waiting": appeals.waiting().count(),
         "points": points.count(),
-        "corrections": [_correction(act) for act in acts if act.kind == BulletinActKind.CORRECTED],
+        "corrections": [_correction(act, rows) for act, rows in notices_among(acts)],
         "acts": [_act(act) for act in acts],
         "proof": _proof(proof, with_differences=can_assess(person, row)) if proof else None,
         "actions": actions_on(bulletin_actions, row, person),
@@ -87,7 +87,7 @@ def _act(act: BulletinAct) -> dict[str, Any]:
     }
 
 
-def _correction(act: BulletinAct) -> dict[str, Any]:
+def _correction(act: BulletinAct, rows: list[Correction]) -> dict[str, Any]:
     return {
         "at": act.at,
         "person": act.person_name,
@@ -96,7 +96,7 @@ def _correction(act: BulletinAct) -> dict[str, Any]:
         "accountability": act.data.get("accountability"),
         "scores": [
             {"of": each.ranked, "unit": each.unit, "name": each.name, "was": each.was, "total": each.total}
-            for each in lines_of(act)
+            for each in rows
         ],
     }
 

@@ -21,6 +21,7 @@ from ground.places import ROOT
 OURS = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 OF_PACKAGES = ROOT / "locale" / "packages" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 NO_GETTEXT = "no gettext found; install it (apt-get install gettext) to compare the code with the catalog"
+ROOMS = ("common", "grid", "whistle", "dispatch", "assessment", "config", "ground")
 HAN = re.compile(r"[一-鿿]")
 
 
@@ -57,6 +58,12 @@ def test_the_catalog_holds_every_sentence_of_the_code_and_no_other(tmp_path):
     now = copy / OURS.relative_to(ROOT)
     assert keys(now) - keys(OURS) == set(), "new: run `make messages` and say them in Chinese"
     assert keys(OURS) - keys(now) == set(), "gone: run `make messages`"
+
+
+def test_no_sentence_hides_within_an_f_string_where_the_collector_does_not_see_it():
+    hidden = re.compile(r"\bf[\"'].*\{(?:_|\w*gettext(?:_lazy)?)\(")
+    ours = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    assert [path.name for path in ours if hidden.search(path.read_text())] == []
 
 
 @pytest.mark.parametrize("path", BOTH)

@@ -16,6 +16,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from lxml import etree
 
+from assessment.bulletins import acts_shown
+from assessment.corrections import notices_among
 from assessment.models import Bulletin, Ranking, Score
 from assessment.permissions import rankings_open_to
 from assessment.services.months import decimals
@@ -47,6 +49,7 @@ def write_document(bulletin: Bulletin, path: Path, *, reader: Person) -> None:
         rankings = list(shown.select_related("formula", "period").order_by("id"))
         for position, ranking in enumerate(rankings, start=1):
             _section(document, ranking, position)
+        _corrections(document, bulletin, reader, len(rankings) + 1)
         _end(document, bulletin)
         document.save(str(path))
 
@@ -227,6 +230,25 @@ def _cell(cell, text, *, font=BODY):
     run = paragraph.add_run(text)
     run.font.size = Pt(14)
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+
+
+def _corrections(document, bulletin, reader, position):
+    """What the notices say that came after publication: whoever reads the tables must know of them."""
+    found = notices_among(act for act in acts_shown(reader, bulletin) if act.data.get("ranked") not in NOT_FOR_ALL)
+    if not found:
+        return
+    heading = _("Corrections after publication")
+    _write(document, f"{NUMERALS[position - 1]}、{heading}", font=HEADING)
+    for act, rows in found:
+        day = write_date(timezone.localtime(act.at), "Y年n月j日")
+        _write(document, _("Notice of %(day)s: %(text)s") % {"day": day, "text": act.note})
+        for row in rows:
+            names = {"ranking": Ranked(row.ranked).label, "unit": row.name, "total": row.total}
+            if row.was is None:
+                text = _("%(ranking)s, %(unit)s: no score as published, corrected to %(total)s points.")
+            else:
+                text = _("%(ranking)s, %(unit)s: %(was)s points as published, corrected to %(total)s points.")
+            _write(document, text % (names | {"was": row.was}))
 
 
 def _end(document, bulletin):

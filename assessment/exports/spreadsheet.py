@@ -12,10 +12,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from assessment.bulletins import acts_shown
+from assessment.corrections import notices_among
 from assessment.models import Bulletin, OrderTally, Ranking
 from assessment.permissions import rankings_open_to
 from assessment.states import Ranked
-from common.sheets import safe
+from common.sheets import cell, safe
 from dispatch.models import Order
 from grid.ground import name_of
 from grid.models import AreaLevel, Person
@@ -48,6 +50,7 @@ def write_spreadsheet(bulletin: Bulletin, path: Path, *, reader: Person, report:
         if behind is not None:
             _details(book, behind, reader, report)
         _formulas(book, rankings)
+        _corrections(book, bulletin, reader)
         book.save(path)
     finally:
         # A sheet that was begun must be ended, also where somebody stopped it.
@@ -60,10 +63,10 @@ def _head(sheet: Any, titles: list[str], widths: list[int]) -> None:
     for position, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = width
     sheet.freeze_panes = "A2"
-    cells = [WriteOnlyCell(sheet, value=title) for title in titles]
-    for cell in cells:
-        cell.font = Font(bold=True)
-    sheet.append(cells)
+    row = [WriteOnlyCell(sheet, value=title) for title in titles]
+    for each in row:
+        each.font = Font(bold=True)
+    sheet.append(row)
 
 
 def _ranking(book: Workbook, ranking: Ranking) -> None:
@@ -121,6 +124,22 @@ def _formulas(book: Workbook, rankings: list[Ranking]) -> None:
                 ]
             )
         sheet.append([ranking.get_ranked_display(), safe(_("Checksum")), ranking.checksum])
+
+
+def _corrections(book: Workbook, bulletin: Bulletin, reader: Person) -> None:
+    """The notices after publication, if there are any: a line for each score, or one for a notice in words alone."""
+    found = notices_among(acts_shown(reader, bulletin))
+    if not found:
+        return
+    sheet = book.create_sheet(_("Corrections"))
+    titles = [_("Written at"), _("Who"), _("Notice"), _("Ranking of"), _("Unit"), _("As published"), _("Corrected to")]
+    _head(sheet, titles, [20, 28, 60, 14, 36, 12, 12])
+    for act, rows in found:
+        notice = [cell(act.at), safe(f"{act.person_name} · {act.post_name}"), safe(act.note)]
+        for row in rows:
+            sheet.append([*notice, str(Ranked(row.ranked).label), safe(row.name), row.was, row.total])
+        if not rows:
+            sheet.append(notice)
 
 
 def number(text: str | None) -> Decimal | None:

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment import bulletins as reads
 from assessment.bulletin_actions import ASIDE, appeal_actions, bulletin_actions, export_actions, points_actions
-from assessment.corrections import lines_of
+from assessment.corrections import notices_among
 from assessment.finding import appeals_of, bulletins_of, by_key, exports_of, file_of, find_bulletin, points_of
 from assessment.models import Appeal
 from assessment.permissions import can_appeal_in, can_assess, can_see_months
 from assessment.sheets import APPEAL_TITLES, BULLETIN_TITLES, appeal_line, bulletin_lines
-from assessment.states import BulletinActKind, ExportKind
+from assessment.states import ExportKind
 from common.errors import require
 from common.sheets import CHUNK, asks_for_sheet, sheet
 from common.web import back_to, new_key
@@ -63,7 +63,7 @@ def bulletin(request, number):
         "steps": reads.steps(month, acts),
         "awaited": reads.awaited(month, now=now),
         "term": reads.term_to_appeal(month, acts),
-        "notices": [{"act": act, "rows": lines_of(act)} for act in acts if act.kind == BulletinActKind.CORRECTED],
+        "notices": [{"act": act, "rows": rows} for act, rows in notices_among(acts)],
         "briefs": briefs,
         "points": [
             {

@@ -115,8 +115,8 @@ def matrix_cell(bench):
 
 @component(gettext_lazy("The record of a case: everything that happened, with who, in which post, and when."))
 def timeline(bench):
-    at, post = bench.now - timedelta(hours=1), f"丰宁街道 · {_('Street officer')}"
-    who = {"who": "李文", "post": post, "at": at}
+    at, role = bench.now - timedelta(hours=1), _("Street officer")
+    who = {"who": "李文", "post": f"丰宁街道 · {role}", "at": at}
     yield (
         _("In all tones"),
         {

@@ -1,6 +1,7 @@
 """A month on paper: the spreadsheet, the official document, and how they come to be written."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone, translation
@@ -10,14 +11,13 @@ from openpyxl import load_workbook
 from assessment.exports import spreadsheet
 from assessment.exports.spreadsheet import write_spreadsheet
 from assessment.models import Export
-from assessment.services import exports
-from assessment.services.bulletins import begin_review
+from assessment.services import bulletins, exports
 from assessment.services.months import compute
-from assessment.states import ExportKind, ExportState
+from assessment.states import ExportKind, ExportState, Ranked
 from common.errors import Forbidden, WrongState
 from tests import factories
 from tests.factories import DISTRICT, people
-from tests.months import NOVEMBER, OVER
+from tests.months import AFTER_TERM, NOVEMBER, OVER, TERM
 
 pytestmark = pytest.mark.usefixtures("wuhua")
 
@@ -27,7 +27,7 @@ def month(wuhua):
     factories.closed(cooperation=80)
     factories.closed(cooperation=70, area=factories.HEILINPU)
     factories.closed(cooperation=90, lead="fire", assisting=())
-    return begin_review(compute(DISTRICT, NOVEMBER, now=OVER), by=people["assessor"], at=OVER)
+    return bulletins.begin_review(compute(DISTRICT, NOVEMBER, now=OVER), by=people["assessor"], at=OVER)
 
 
 def asked(month, kind=ExportKind.SPREADSHEET, by="assessor"):
@@ -79,6 +79,43 @@ def test_the_official_document_is_laid_out_by_the_standard(month):
 def test_an_unpublished_document_says_so(month):
     texts = [paragraph.text for paragraph in Document(written(ExportKind.DOCUMENT, month)).paragraphs]
     assert any("未发布" in text for text in texts)
+
+
+@pytest.fixture
+def corrected(month):
+    """Published, and corrected twice: in words alone, and in the score of one department."""
+    opened = bulletins.open_appeals(month, by=people["assessor"], at=OVER, until=TERM)
+    month = bulletins.publish(opened, by=people["assessor"], at=AFTER_TERM)
+    bulletins.correct(month, by=people["assessor"], at=AFTER_TERM, text="=附件一的标题有误。")
+    fire = str(factories.departments["fire"].pk)
+    given = {"ranked": Ranked.DEPARTMENTS, "unit": fire, "total": Decimal("88.50")}
+    bulletins.correct(month, by=people["assessor"], at=AFTER_TERM, text="区消防大队得分更正。", **given)
+    return month
+
+
+def test_files_of_a_corrected_month_hold_its_notices_beside_the_scores_as_published(corrected):
+    published = corrected.rankings.get(ranked="departments").scores.get(unit_name__contains="消防")
+    with translation.override("en"):
+        rows = list(load_workbook(written(ExportKind.SPREADSHEET, corrected))["Corrections"].values)
+    in_words, of_a_score = rows[1:]
+    assert in_words[2:] == ("'=附件一的标题有误。", None, None, None, None)
+    assert of_a_score[0] == "2026-12-09 00:00:00"
+    assert of_a_score[4:] == (published.unit_name, pytest.approx(float(published.total)), 88.5)
+
+    texts = [paragraph.text for paragraph in Document(written(ExportKind.DOCUMENT, corrected)).paragraphs]
+    at = next(position for position, text in enumerate(texts) if "发布后的更正" in text)
+    assert texts[at + 1 : at + 3] == [
+        "2026年12月9日更正通知：=附件一的标题有误。",
+        "2026年12月9日更正通知：区消防大队得分更正。",
+    ]
+    assert texts[at + 3] == f"部门，{published.unit_name}：发布时{published.total}分，更正为88.50分。"
+
+
+def test_files_of_a_month_without_corrections_have_no_place_for_them(month):
+    with translation.override("en"):
+        assert "Corrections" not in load_workbook(written(ExportKind.SPREADSHEET, month)).sheetnames
+    texts = [paragraph.text for paragraph in Document(written(ExportKind.DOCUMENT, month)).paragraphs]
+    assert not any("更正" in text for text in texts)
 
 
 def test_progress_is_told_and_the_file_can_be_stopped(month, monkeypatch):
