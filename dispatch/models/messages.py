@@ -4,14 +4,22 @@ from django.utils.translation import gettext_lazy as _
 
 from whistle.models.subjects import SUBJECTS
 
+# What `pages.message` and `present.message` say of each.
+SAID = (
+    *("at", "urgent", "read_at", "finding__question", "finding__district__name"),
+    *(f"event__{name}" for name in ("at", "kind", "order_number", "note", "data")),
+    *(f"event__{subject}__{name}" for subject in SUBJECTS for name in ("number", "title")),
+    "event__whistle__drill",
+)
+
 
 class MessageQuerySet(models.QuerySet):
     def unread(self):
         return self.filter(read_at=None)
 
     def for_reading(self):
-        """With all that is needed to say what they say."""
-        return self.select_related(*(f"event__{subject}" for subject in SUBJECTS), "finding__district")
+        """With all that is needed to say what they say, and no more: their subjects are wide rows."""
+        return self.select_related(*(f"event__{subject}" for subject in SUBJECTS), "finding__district").only(*SAID)
 
     def leaving(self, now):
         """Those that are due to leave the house by `now`."""

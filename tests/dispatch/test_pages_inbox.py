@@ -8,9 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from dispatch import clocks, services
-from dispatch.models import Message
-from tests.factories import MONDAY, orders_of, people
+from dispatch import clocks, pages, present, services
+from dispatch.messages import raise_alarm, write
+from dispatch.models import Finding, Message
+from dispatch.queries import inbox_of
+from tests.factories import DISTRICT, MONDAY, orders_of, people
 
 
 @pytest.fixture
@@ -92,6 +94,27 @@ def test_the_inbox_costs_the_same_for_one_message_and_for_fifty(browse, wuhua):
             client.get(reverse("messages"))
         found.append(len(queries))
     assert found[0] == found[1] <= 8
+
+
+def test_what_is_loaded_of_a_message_says_it_whatever_it_is_about(wuhua, django_assert_num_queries):
+    """What is read of a row is named column by column: one that is missing would cost a query for each message."""
+    whistle = wuhua.dispatched(lead="water", assisting=[], drill=True)
+    wuhua.convened(called=("water",))
+    lead, letter = wuhua.reported(), wuhua.sent()
+    findings = [
+        Finding.objects.create(question="unwatched", count=1, since=MONDAY, district_id=district)
+        for district in (DISTRICT, None)
+    ]
+    raise_alarm(findings)
+    reader = people["liaison.water"]
+    events = [subject.events.latest("id") for subject in (whistle, lead, letter)]
+    Message.objects.filter(event__in=events, person=reader).delete()
+    write((event, event.subject, [reader.pk]) for event in events)
+    Message.objects.filter(finding__in=findings).update(person=reader)
+    with django_assert_num_queries(1):
+        rows = list(inbox_of(reader))
+        said = [pages.message(row) | present.message(row) for row in rows]
+    assert {row["about"] for row in said} == {"order", "whistle", "lead", "letter", "finding"}
 
 
 def test_the_bell_opens_the_latest_unread_and_leads_on_without_scripts(as_, wuhua):
